@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func library(_ name: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/CLibraries/\(name)")
+}
+
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/ProxyKit/\(name)",
+    resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)",
+    resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "anyllm",
+  products: [
+    .library(
+      name: "ProxyKit",
+      targets: ["Dialects", "Transport", "Storage", "ControlPlane", "Gateway"]),
+    .executable(name: "anyllm-tui", targets: ["anyllm-tui"]),
+    .executable(name: "anyllmctl", targets: ["anyllmctl"]),
+  ],
+  targets: [
+    library("CMicrohttpd"),
+    library("CCurl"),
+    library("CUv"),
+    library("CSQLite"),
+    library("CCrypto"),
+    library("CYAML"),
+    library("CNcurses"),
+
+    room("Dialects", []),
+    room("Transport", ["CMicrohttpd", "CCurl", "CUv", "CCrypto"]),
+    room("Storage", ["CSQLite"]),
+    room("ControlPlane", ["CCurl"]),
+    room("Gateway", ["Dialects", "Transport", "Storage", "ControlPlane", "CYAML"]),
+
+    .executableTarget(
+      name: "anyllm-tui", dependencies: ["ControlPlane", "Gateway", "CNcurses"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "anyllmctl", dependencies: ["ControlPlane"], swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("DialectsTests", ["Dialects", "TestSupport"]),
+    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("StorageTests", ["Storage", "TestSupport"]),
+    tests("ControlPlaneTests", ["ControlPlane", "TestSupport"]),
+    tests("GatewayTests", ["Gateway", "Dialects", "Transport", "Storage", "ControlPlane", "TestSupport"]),
+    tests("DashboardTests", ["anyllm-tui", "ControlPlane", "TestSupport"]),
+    tests("CommandLineTests", ["anyllmctl", "ControlPlane", "TestSupport"]),
+    tests("EndToEndTests", ["Gateway", "ControlPlane", "TestSupport"]),
+  ]
+)

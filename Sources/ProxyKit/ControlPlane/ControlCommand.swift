@@ -1,0 +1,55 @@
+/// One thing an operator can ask of the running gateway, whether by `anyllmctl`, by `curl` on the
+/// socket or by a key of the dashboard.
+package enum ControlCommand: Sendable, Equatable {
+  case status
+  case listKeys
+  case showKey(String)
+  case addKey(NewKey)
+  case revokeKey(String)
+  case listMappings
+  /// The mapping changes only while the generation is still the given one, when one is given.
+  case setMapping(pattern: String, target: String, ifGeneration: Int?)
+  case unsetMapping(pattern: String, ifGeneration: Int?)
+  case undoMapping
+  case listBackends
+  /// Finished requests, newest first, older than the cursor's sequence number.
+  case listRequests(limit: Int, before: Int64?)
+  case killRequest(String)
+  case reload
+  case listAudit(limit: Int)
+  case drain
+}
+
+/// What the gateway answers to a command.
+package enum ControlAnswer: Sendable, Equatable {
+  case status(LiveSnapshot)
+  case keys([KeySummary])
+  case key(KeySummary)
+  case issuedKey(IssuedKey)
+  case mappings(MappingList)
+  case mappingChange(MappingChange)
+  case backends([BackendStatus])
+  case requests([RequestSummary])
+  case killed(String)
+  case reloaded(ReloadReport)
+  case audit([AuditRecord])
+  case draining
+}
+
+/// Why a command was not carried out: a code for programs, a sentence and a remedy for people.
+package struct ControlFailure: Error, Codable, Sendable, Equatable {
+  package enum Code: String, Codable, Sendable {
+    case invalid, notFound = "not_found", conflict, notPermitted = "not_permitted"
+    case unavailable, failed
+  }
+
+  package var code: Code
+  package var message: String
+  package var hint: String
+
+  package init(_ code: Code, _ message: String, hint: String = "") {
+    self.code = code
+    self.message = message
+    self.hint = hint
+  }
+}
