@@ -15,13 +15,17 @@ func library(_ name: String) -> Target {
   .systemLibrary(name: name, path: "Sources/CLibraries/\(name)")
 }
 
-func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func room(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/ProxyKit/\(name)",
     resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
   .testTarget(
     name: name, dependencies: dependencies, path: "Tests/\(name)",
     resources: resources, swiftSettings: strict)
@@ -63,7 +67,9 @@ let package = Package(
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "TestSupport"]),
     tests("ControlPlaneTests", ["ControlPlane", "TestSupport"]),
-    tests("GatewayTests", ["Gateway", "Dialects", "Transport", "Storage", "ControlPlane", "TestSupport"]),
+    tests(
+      "GatewayTests",
+      ["Gateway", "Dialects", "Transport", "Storage", "ControlPlane", "TestSupport"]),
     tests("DashboardTests", ["anyllm-tui", "ControlPlane", "TestSupport"]),
     tests("CommandLineTests", ["anyllmctl", "ControlPlane", "TestSupport"]),
     tests("EndToEndTests", ["Gateway", "ControlPlane", "TestSupport"]),

@@ -139,7 +139,7 @@ package struct RequestSummary: Codable, Sendable, Equatable {
   package var key: String
   package var client: String
   package var status: Int
-  /// How it ended: `completed`, `client_gone`, `upstream_cut`, `refused`, `killed`, …
+  /// How it ended, such as `completed`, `client_gone` or `upstream_cut`.
   package var ending: String
   package var errorKind: String?
   package var errorMessage: String?
