@@ -1,5 +1,3 @@
-package import ControlPlane
-
 /// What the command line decided before the gateway starts.
 package struct LaunchOptions: Sendable {
   package var configurationPath: String?
