@@ -1,0 +1,37 @@
+internal import CCrypto
+
+/// Hashes, signatures and randomness, by libcrypto.
+package enum Digest {
+  /// The 32 bytes of SHA-256.
+  package static func sha256(_ message: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 32
+    let done = unsafe EVP_Digest(message, message.count, &digest, &length, EVP_sha256(), nil)
+    precondition(done == 1 && length == 32, "libcrypto has no SHA-256")
+    return digest
+  }
+
+  /// The 32 bytes of HMAC-SHA-256.
+  package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 32
+    let made = unsafe HMAC(
+      EVP_sha256(), key, Int32(key.count), message, message.count, &digest, &length)
+    precondition(unsafe made != nil && length == 32, "libcrypto has no HMAC")
+    return digest
+  }
+
+  /// Whether both are the same, in a time that tells nothing of where they differ.
+  package static func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    guard left.count == right.count else { return false }
+    return unsafe CRYPTO_memcmp(left, right, left.count) == 0
+  }
+
+  /// `n` bytes nobody can guess.
+  package static func randomBytes(_ n: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: n)
+    let done = unsafe RAND_bytes(&bytes, Int32(n))
+    precondition(done == 1, "the kernel gives no randomness")
+    return bytes
+  }
+}

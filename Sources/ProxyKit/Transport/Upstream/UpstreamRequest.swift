@@ -1,0 +1,40 @@
+/// One request to an upstream, with all that decides how it is carried.
+package struct UpstreamRequest: Sendable {
+  package var method: String
+  package var url: String
+  /// Sent as they stand; nothing is added but `Host` and the length.
+  package var fields: HTTPFields
+  package var body: [UInt8]
+  package var connectTimeout: Duration
+  package var firstByteTimeout: Duration
+  /// How long the upstream may be silent within its reply; our own pauses do not count.
+  package var idleTimeout: Duration
+  /// Nil goes straight, whatever the environment says.
+  package var proxy: String?
+  package var caFile: String?
+  package var clientCertificate: (path: String, key: String)?
+  package var unixSocketPath: String?
+  /// Whether a compressed reply is decoded; what it may be is then said to the upstream.
+  package var decodesCompression: Bool
+
+  package init(
+    method: String = "POST", url: String, fields: HTTPFields = HTTPFields(), body: [UInt8] = [],
+    connectTimeout: Duration = .seconds(10), firstByteTimeout: Duration = .seconds(600),
+    idleTimeout: Duration = .seconds(300), proxy: String? = nil, caFile: String? = nil,
+    clientCertificate: (path: String, key: String)? = nil, unixSocketPath: String? = nil,
+    decodesCompression: Bool = false
+  ) {
+    self.method = method
+    self.url = url
+    self.fields = fields
+    self.body = body
+    self.connectTimeout = connectTimeout
+    self.firstByteTimeout = firstByteTimeout
+    self.idleTimeout = idleTimeout
+    self.proxy = proxy
+    self.caFile = caFile
+    self.clientCertificate = clientCertificate
+    self.unixSocketPath = unixSocketPath
+    self.decodesCompression = decodesCompression
+  }
+}
