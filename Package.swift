@@ -65,7 +65,10 @@ let package = Package(
       name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DialectsTests", ["Dialects", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
-    tests("StorageTests", ["Storage", "TestSupport"]),
+    .executableTarget(
+      name: "storage-crash-probe", dependencies: ["Storage"],
+      path: "Tests/storage-crash-probe", swiftSettings: strict),
+    tests("StorageTests", ["Storage", "TestSupport", "storage-crash-probe"]),
     tests("ControlPlaneTests", ["ControlPlane", "TestSupport"]),
     tests(
       "GatewayTests",
