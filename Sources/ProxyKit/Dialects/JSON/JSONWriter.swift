@@ -28,6 +28,7 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  @_disfavoredOverload
   package mutating func name(_ name: JSONText) {
     separate()
     bytes.append(UInt8(ascii: "\""))
