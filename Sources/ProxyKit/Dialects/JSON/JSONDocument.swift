@@ -113,7 +113,7 @@ package struct JSONElements: Sequence, IteratorProtocol, Sendable {
   }
 }
 
-/// Walks an object.
+/// Walks an object; a name with escapes is given in its plainest spelling.
 package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
   private let document: JSONDocument
   private var at: Int
@@ -125,10 +125,13 @@ package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
     end = value.kind == .object ? Int(document.tape.nodes[value.index].next) : at
   }
 
+  package var isEmpty: Bool { at >= end }
+
   package mutating func next() -> (name: JSONText, value: JSONValue)? {
     guard at < end else { return nil }
     let key = document.tape.nodes[at]
-    let name = JSONText(escaped: document.bytes[Int(key.start)..<Int(key.end)])
+    var name = JSONText(escaped: document.bytes[Int(key.start)..<Int(key.end)])
+    if key.isEscaped { name = JSONText(name.string) }
     defer { at = Int(document.tape.nodes[at + 1].next) }
     return (name, JSONValue(document: document, index: at + 1))
   }

@@ -100,6 +100,11 @@ enum Hexadecimal {
     default: nil
     }
   }
+
+  /// The lower-case digit of a value below sixteen.
+  static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+  }
 }
 
 enum UTF8Check {
@@ -143,5 +148,11 @@ extension Span where Element == UInt8 {
       for index in 0..<count where unsafe self[index] != other[index] { return false }
       return true
     }
+  }
+
+  /// Whether these bytes begin with the literal's.
+  func begins(with literal: StaticString) -> Bool {
+    let length = literal.utf8CodeUnitCount
+    return count >= length && extracting(0..<length).equals(literal)
   }
 }
