@@ -67,7 +67,8 @@ import Testing
     var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
     for level in 1..<30 {
       let alias = "*a\(level - 1)"
-      text += "a\(level): &a\(level) [\(Array(repeating: alias, count: 9).joined(separator: ","))]\n"
+      text +=
+        "a\(level): &a\(level) [\(Array(repeating: alias, count: 9).joined(separator: ","))]\n"
     }
     let document = YAMLDocument(text)
     #expect(document.root == nil)

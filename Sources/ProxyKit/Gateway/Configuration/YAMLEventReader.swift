@@ -98,10 +98,18 @@ package struct YAMLProblem: Error, Sendable, Equatable {
       let begun = unsafe state.context_mark.line + 1
       sentence += unsafe ", \(String(cString: context)) begun at line \(begun)"
     }
-    let tab = reason.contains("tab") || reason.contains("cannot start any token")
     return unsafe YAMLProblem(
-      mark: Self.mark(state.problem_mark), text: sentence,
-      remedy: tab ? "indent with spaces, not tabs, and quote text that begins with a sign" : nil)
+      mark: Self.mark(state.problem_mark), text: sentence, remedy: Self.remedy(for: sentence))
+  }
+
+  private static func remedy(for sentence: String) -> String? {
+    if sentence.contains("scanning an alias") {
+      return "quote a text that begins with a star: \"*haiku*\""
+    }
+    if sentence.contains("tab") || sentence.contains("cannot start any token") {
+      return "indent with spaces, not tabs, and quote text that begins with a sign"
+    }
+    return nil
   }
 
   private static func mark(_ mark: yaml_mark_t) -> YAMLMark {
