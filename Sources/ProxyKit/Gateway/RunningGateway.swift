@@ -166,10 +166,11 @@ package final class RunningGateway: Cockpit {
 
   private func listening(_ settings: Settings) -> [String] {
     let bound = servers.withLock { $0.dropLast().map(\.boundPort) }
-    return zip(settings.listen, bound).map { address, port in
+    let ports = zip(settings.listen, bound).map { address, port in
       let scheme = address.tlsCertificate == nil ? "http" : "https"
       let host = address.host.contains(":") ? "[\(address.host)]" : address.host
       return "\(scheme)://\(host):\(port)"
     }
+    return ports + ["unix:" + socketPath]
   }
 }
