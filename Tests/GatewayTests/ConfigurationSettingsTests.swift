@@ -49,13 +49,13 @@ import Testing
 
   @Test(arguments: [
     "backends: {openai: {api_key: \"TOPSECRET x\"}}",
-    "keys: [{name: a, key: \"TOPSECRET\\n\\u0001x\"}]",
+    "keys: [{name: a, secret: \"TOPSECRET\\n\\u0001x\"}]",
     "backends: {openai: {api_key: k, proxy: \"TOPSECRET\"}}",
     "backends: {x: {kind: openai, base_url: \"https://u:TOPSECRET@h\"}}",
     "backends: {x: {kind: openai, api_key: k, retries: env:SECRET}}",
     "backends: {x: {kind: openai, api_key: k, base_url: env:SECRET}}",
     "backends: {x: {kind: openai, api_key: k, headers: {A: \"TOPSECRET\\n\"}}}",
-    "keys: [{name: a, key: TOPSECRET}, {name: b, key: TOPSECRET}]",
+    "keys: [{name: a, secret: TOPSECRET}, {name: b, secret: TOPSECRET}]",
   ])
   func `is not repeated by the problem with it`(yaml: String) {
     let loaded = loaded(yaml, ["SECRET": "TOPSECRET"])
