@@ -61,6 +61,10 @@ let package = Package(
     .executableTarget(
       name: "anyllmctl", dependencies: ["ControlPlane"], swiftSettings: strict),
 
+    .executableTarget(
+      name: "codec-bench", dependencies: ["Dialects"], path: "Benchmarks/codec-bench",
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+
     .target(
       name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DialectsTests", ["Dialects", "TestSupport"]),

@@ -130,7 +130,8 @@ extension ChatErrorWords {
     let text = lowercased
     // The prompt fits; it is the room asked for the answer that does not.
     if text.contains("max_tokens"), text.contains("too large") { return false }
-    return ContextOverflow.isDescribed(by: message) || Self.contextPhrases.contains { text.contains($0) }
+    return ContextOverflow.isDescribed(by: message)
+      || Self.contextPhrases.contains { text.contains($0) }
   }
 
   var speaksOfQuota: Bool {
@@ -146,8 +147,9 @@ extension ChatErrorWords {
   }
 
   var isOverload: Bool {
-    [code, type].contains { $0 == "server_is_overloaded" || $0 == "overloaded_error" }
-      || code == "engine_overloaded" || code == "slow_down"
+    let words = [code, type]
+    return words.contains("server_is_overloaded") || words.contains("overloaded_error")
+      || words.contains("engine_overloaded") || words.contains("slow_down")
   }
 
   /// The status that the error would have had, had it come in time.

@@ -50,7 +50,8 @@ enum ChatMessageReader {
     if let text = content.text { return try assembly.add(.text, text, into: &events) }
     for part in content.elements {
       if let thinking = part["thinking"] {
-        let text = thinking.text
+        let text =
+          thinking.text
           ?? thinking.elements.compactMap { $0["text"]?.text }.reduce(.empty, +)
         try assembly.add(.thinking, text, into: &events)
       } else if let text = part["text"]?.text {

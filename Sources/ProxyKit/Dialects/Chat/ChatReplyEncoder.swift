@@ -96,7 +96,11 @@ struct ChatReplyEncoder {
       $0.object {
         $0.member("name", call.name)
         $0.name("arguments")
-        if call.arguments.allSatisfy(\.isEmpty) { $0.string("{}") } else { $0.joined(call.arguments) }
+        if call.arguments.allSatisfy(\.isEmpty) {
+          $0.string("{}")
+        } else {
+          $0.joined(call.arguments)
+        }
       }
     }
   }

@@ -10,7 +10,7 @@ struct ChatToolWriter {
   }
 
   mutating func write(into writer: inout JSONWriter) {
-    let tools = conversation.tools.filter(canSay)
+    let tools = conversation.tools.filter { canSay($0) }
     guard !tools.isEmpty else {
       switch conversation.toolChoice {
       case .any, .tool: losses.record("tool_choice")
