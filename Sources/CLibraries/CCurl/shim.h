@@ -55,3 +55,8 @@ static inline CURL *anyllm_curl_finished(CURLM *multi, CURLcode *result) {
   }
   return 0;
 }
+
+/* The file of authorities curl was built to use. */
+static inline const char *anyllm_curl_authorities(void) {
+  return curl_version_info(CURLVERSION_NOW)->cainfo;
+}

@@ -11,3 +11,8 @@ static inline int csqlite_bind_blob(
     sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
   return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
+
+// sqlite3_config is variadic. Takes effect before the first connection only.
+static inline int csqlite_disable_memory_status(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}

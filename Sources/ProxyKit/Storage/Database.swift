@@ -8,6 +8,7 @@ internal import CSQLite
 
   /// Opens the file, or a database in memory when the path is `:memory:`.
   init(path: String, maximumPages: Int? = nil) throws(StorageFailure) {
+    _ = Self.isConfigured
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
     let result = unsafe sqlite3_open_v2(path, &opened, flags, nil)
@@ -27,6 +28,9 @@ internal import CSQLite
     statements.removeAll()
     unsafe sqlite3_close_v2(connection)
   }
+
+  /// Turns off SQLite's own count of its memory, whose lock is a tenth of a batch.
+  private static let isConfigured = csqlite_disable_memory_status() == SQLITE_OK
 
   /// The statement for this text, prepared once and kept; reset it after use.
   func statement(_ sql: String) throws(StorageFailure) -> Statement {

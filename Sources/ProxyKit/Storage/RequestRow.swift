@@ -70,8 +70,15 @@ enum RequestRow {
 
   /// One loss a line; a line break inside a tag would make two of it.
   private static func joined(_ losses: [String]) -> String {
-    guard !losses.isEmpty else { return "" }
-    return losses.lazy.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
-      .joined(separator: "\n")
+    var text = ""
+    for loss in losses {
+      if !text.isEmpty { text += "\n" }
+      if loss.utf8.contains(0x0a) {
+        text.unicodeScalars.append(contentsOf: loss.unicodeScalars.map { $0 == "\n" ? " " : $0 })
+      } else {
+        text += loss
+      }
+    }
+    return text
   }
 }

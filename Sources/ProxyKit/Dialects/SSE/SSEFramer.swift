@@ -22,6 +22,8 @@ package struct SSEFramer: Sendable {
   private var buffer: [UInt8] = []
   /// Where the unfinished event begins; what lies before it has been given out.
   private var frameStart = 0
+  /// How much of the stream lies before the buffer.
+  private var base = 0
   private var lineStart = 0
   /// No line ends between `lineStart` and here.
   private var scanned = 0
@@ -58,7 +60,11 @@ package struct SSEFramer: Sendable {
     }
   }
 
+  /// How many bytes of the stream belong to what has been given out.
+  package var position: Int { base + frameStart }
+
   private mutating func rebase(by count: Int) {
+    base += count
     frameStart -= count
     lineStart -= count
     scanned -= count

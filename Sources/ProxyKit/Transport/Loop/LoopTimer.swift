@@ -91,7 +91,7 @@ extension EventLoop {
 
   /// Waits, on the loop; returns early when the task is cancelled or the loop stops.
   package func sleep(for duration: Duration) async {
-    let alarm = Alarm()
+    let alarm = Sleeper()
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         alarm.arm(continuation)
@@ -107,7 +107,7 @@ extension EventLoop {
 }
 
 /// Wakes one sleeper, once, whoever rings first.
-private final class Alarm: Sendable {
+private final class Sleeper: Sendable {
   private struct State {
     var sleeper: CheckedContinuation<Void, Never>?
     var timer: LoopTimer?
@@ -153,6 +153,7 @@ extension Duration {
     let (seconds, attoseconds) = components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }
     guard seconds < 1 << 50 else { return 1 << 60 }
-    return UInt64(seconds) * 1000 + UInt64((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    return UInt64(seconds) * 1000
+      + UInt64((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }
 }

@@ -94,4 +94,3 @@ package final class HTTPServer: Sendable {
     }
   }
 }
-

@@ -9,7 +9,8 @@ enum ListeningSocket {
     unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
     var found: UnsafeMutablePointer<addrinfo>?
-    guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let address = unsafe found else {
+    guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let address = unsafe found
+    else {
       throw TransportFailure(.address, "cannot listen on `\(host)`: no such address")
     }
     defer { unsafe freeaddrinfo(found) }

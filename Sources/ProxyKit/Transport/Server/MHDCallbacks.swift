@@ -11,7 +11,8 @@ enum MHDCallbacks {
     let tls = serving.options.tls
     if tls != nil { flags |= MHD_USE_TLS.rawValue }
     let owner = unsafe Unmanaged.passUnretained(serving).toOpaque()
-    func start(_ certificate: UnsafePointer<CChar>?, _ key: UnsafePointer<CChar>?) -> OpaquePointer? {
+    func start(_ certificate: UnsafePointer<CChar>?, _ key: UnsafePointer<CChar>?) -> OpaquePointer?
+    {
       // Headers up to the limit are shown to us to be refused in the caller's language; those
       // that are larger than the memory are refused by libmicrohttpd in its own.
       unsafe anyllm_mhd_start(
@@ -33,12 +34,16 @@ enum MHDCallbacks {
   }
 
   private static func connection(_ wire: OpaquePointer?) -> ServerConnection? {
-    guard let wire = unsafe wire, let owner = unsafe anyllm_mhd_socket_owner(wire) else { return nil }
+    guard let wire = unsafe wire, let owner = unsafe anyllm_mhd_socket_owner(wire) else {
+      return nil
+    }
     return unsafe Unmanaged<ServerConnection>.fromOpaque(owner).takeUnretainedValue()
   }
 
   private static let connectionChanged: MHD_NotifyConnectionCallback = { owner, wire, slot, event in
-    guard let wire = unsafe wire, let slot = unsafe slot, let serving = unsafe serving(owner) else { return }
+    guard let wire = unsafe wire, let slot = unsafe slot, let serving = unsafe serving(owner) else {
+      return
+    }
     if event == .CONNECTION_NOTIFY_STARTED {
       guard let connection = unsafe serving.opened(anyllm_mhd_descriptor(wire)) else { return }
       unsafe slot.pointee = unsafe Unmanaged.passRetained(connection).toOpaque()
@@ -72,13 +77,15 @@ enum MHDCallbacks {
     unsafe slot.pointee = nil
     let exchange = unsafe Unmanaged<ServerExchange>.fromOpaque(owner).takeRetainedValue()
     exchange.completed(
-      ending == .REQUEST_TERMINATED_COMPLETED_OK ? .well
+      ending == .REQUEST_TERMINATED_COMPLETED_OK
+        ? .well
         : ending == .REQUEST_TERMINATED_WITH_ERROR ? .badly : .clientLeft)
   }
 
   private static let access: MHD_AccessHandlerCallback = {
     owner, wire, _, method, version, bytes, count, slot in
-    guard let wire = unsafe wire, let slot = unsafe slot, let count = unsafe count, let method = unsafe method, let version = unsafe version,
+    guard let wire = unsafe wire, let slot = unsafe slot, let count = unsafe count,
+      let method = unsafe method, let version = unsafe version,
       let serving = unsafe serving(owner), let connection = unsafe connection(wire)
     else { return .NO }
     guard let exchange = unsafe exchange(slot.pointee) else {

@@ -91,7 +91,8 @@ extension ServerExchange {
 
   /// Gives libmicrohttpd what is queued of a streamed reply.
   func give(_ buffer: UnsafeMutableRawBufferPointer) -> Given {
-    let (given, drainer) = unsafe state.withLock { state -> (Given?, UnsafeContinuation<Void, Never>?) in
+    let (given, drainer) = unsafe state.withLock {
+      state -> (Given?, UnsafeContinuation<Void, Never>?) in
       let left = state.outgoing.count - state.given
       guard left > 0, !state.isGone else {
         if state.isAborted || state.isGone { return (.broken, nil) }
