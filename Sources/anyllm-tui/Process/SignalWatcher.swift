@@ -67,7 +67,7 @@ final class SignalWatcher: Sendable {
     case SIGHUP:
       // With a screen the signal means that the terminal went away, unless it is still there.
       if hasScreen && Self.terminalIsGone() {
-        lifecycle.drainOrEnd()
+        lifecycle.drain()
       } else {
         lifecycle.perform(.reload, by: "signal")
       }

@@ -27,7 +27,10 @@ enum HintBar {
   private static func drawHints(_ model: DashboardModel, in rect: Rect, on canvas: inout Canvas) {
     let places = activePlaces(model)
     let gap = rect.width >= 70 ? 2 : 1
-    let candidates = KeyRegistry.all.filter { !$0.hint.isEmpty && places.contains($0.place) }
+    let hasPanes = Layout(model).focusablePanes.count > 1
+    let candidates = KeyRegistry.all.filter {
+      !$0.hint.isEmpty && places.contains($0.place) && ($0.action != .nextPane || hasPanes)
+    }
     var chosen: [KeyBinding] = []
     var room = rect.width
     for binding in candidates.sorted(by: { $0.rank < $1.rank }) {

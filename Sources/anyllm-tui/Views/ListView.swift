@@ -10,7 +10,7 @@ enum ListView {
       title: title(of: table.pane, model, state),
       trailing: trailing(state, model, table.pane), on: &canvas)
     guard inner.height > 0 else { return }
-    let columns = table.columns.fitted(to: inner.width - 2)
+    let columns = table.columns.map { $0.settled(for: model) }.fitted(to: inner.width - 2)
     let hasHeader = table.pane != .notices
     if hasHeader { drawHeader(columns, state, in: inner, on: &canvas) }
     let rowsRect = hasHeader ? inner.split(top: 1).1 : inner
