@@ -61,11 +61,18 @@ let package = Package(
     .executableTarget(
       name: "anyllmctl", dependencies: ["ControlPlane"], swiftSettings: strict),
 
+    .executableTarget(
+      name: "codec-bench", dependencies: ["Dialects"], path: "Benchmarks/codec-bench",
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+
     .target(
       name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DialectsTests", ["Dialects", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
-    tests("StorageTests", ["Storage", "TestSupport"]),
+    .executableTarget(
+      name: "storage-crash-probe", dependencies: ["Storage"],
+      path: "Tests/storage-crash-probe", swiftSettings: strict),
+    tests("StorageTests", ["Storage", "TestSupport", "storage-crash-probe"]),
     tests("ControlPlaneTests", ["ControlPlane", "TestSupport"]),
     tests(
       "GatewayTests",

@@ -38,9 +38,18 @@ package enum ControlAnswer: Sendable, Equatable {
 
 /// Why a command was not carried out: a code for programs, a sentence and a remedy for people.
 package struct ControlFailure: Error, Codable, Sendable, Equatable {
-  package enum Code: String, Codable, Sendable {
+  /// What kind of refusal this is, as programs read it.
+  package enum Code: String, Codable, Sendable, CaseIterable {
     case invalid, notFound = "not_found", conflict, notPermitted = "not_permitted"
     case unavailable, failed
+    /// A name that fits more than one thing.
+    case ambiguous
+    /// No such path in this version of the control plane.
+    case unknownEndpoint = "unknown_endpoint"
+    case methodNotAllowed = "method_not_allowed"
+    case tooLarge = "too_large"
+    /// Only a client says these: nobody answered, or not in time.
+    case unreachable, timedOut = "timed_out"
   }
 
   package var code: Code

@@ -18,7 +18,9 @@ package final class HTTPServer: Sendable {
     var listeners: [Int32] = []
     var port = options.port
     do throws(TransportFailure) {
-      if let path = options.unixPath {
+      if let descriptor = options.unixDescriptor {
+        listeners.append(descriptor)
+      } else if let path = options.unixPath {
         listeners.append(try ListeningSocket.unix(path: path))
       } else {
         for _ in loops {
@@ -52,7 +54,7 @@ package final class HTTPServer: Sendable {
 
   /// The port that is listened on; 0 for a Unix socket.
   package var boundPort: Int {
-    options.unixPath == nil ? port : 0
+    options.unixPath == nil && options.unixDescriptor == nil ? port : 0
   }
 
   /// How many clients are connected.

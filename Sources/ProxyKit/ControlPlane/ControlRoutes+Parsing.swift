@@ -1,0 +1,127 @@
+extension ControlRoutes {
+  /// Reads a request as it came over the socket, without doing anything.
+  ///
+  /// `path` is still percent-encoded, `query` comes without its question mark, `fields` are the
+  /// header fields in the order they came.
+  package static func parse(
+    method: String, path: String, query: String? = nil,
+    fields: [(name: String, value: String)] = [], body: [UInt8] = []
+  ) -> Result<ControlRequest, ControlFailure> {
+    do throws(ControlFailure) {
+      return .success(try request(method, path, query, fields, body))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func request(
+    _ method: String, _ path: String, _ query: String?, _ fields: [(name: String, value: String)],
+    _ body: [UInt8]
+  ) throws(ControlFailure) -> ControlRequest {
+    guard body.count <= bodyLimit else { throw bodyTooLarge }
+    guard let endpoint = try ControlEndpoint(path: path) else { throw unknownEndpoint(path) }
+    guard endpoint.methods.contains(method) else {
+      throw ControlFailure(
+        .methodNotAllowed, "\(PlainText.cleaned(method)) does not work on this path",
+        hint: "Use \(endpoint.methods.joined(separator: ", ")).")
+    }
+    let parameters = try QueryParameters(query, known: endpoint.parameters)
+    let generation = try ifGeneration(fields)
+    switch (endpoint, method) {
+    case (.keys, "POST"): return .command(.addKey(try newKey(body)))
+    case (.mapping(let pattern), "PUT"):
+      let fields = try BodyFields(body, known: ["target"])
+      return .command(
+        .setMapping(
+          pattern: pattern, target: try fields.requiredText("target"), ifGeneration: generation))
+    default:
+      _ = try BodyFields(body, known: [])
+      return try bodiless(endpoint, method, parameters, generation)
+    }
+  }
+
+  private static func bodiless(
+    _ endpoint: ControlEndpoint, _ method: String, _ parameters: QueryParameters,
+    _ generation: Int?
+  ) throws(ControlFailure) -> ControlRequest {
+    switch endpoint {
+    case .server: return .server
+    case .status: return .command(.status)
+    case .drain: return .command(.drain)
+    case .reload: return .command(.reload)
+    case .backends: return .command(.listBackends)
+    case .keys: return .command(.listKeys)
+    case .mappings: return .command(.listMappings)
+    case .kill(let id): return .command(.killRequest(id))
+    case .key(let id):
+      return .command(method == "DELETE" ? .revokeKey(id) : .showKey(id))
+    case .mapping(let pattern):
+      if method == "POST" { return .command(.undoMapping) }
+      return .command(.unsetMapping(pattern: pattern, ifGeneration: generation))
+    case .requests:
+      return .command(.listRequests(limit: try limit(parameters), before: try parameters["before"]))
+    case .audit: return .command(.listAudit(limit: try limit(parameters)))
+    case .events:
+      let backlog = try parameters["backlog"] ?? 0
+      try requireRange(backlog, 0...Int64(largestLimit), "backlog")
+      return .requestEvents(backlog: Int(backlog), after: try parameters["after"])
+    }
+  }
+
+  private static func newKey(_ body: [UInt8]) throws(ControlFailure) -> NewKey {
+    let fields = try BodyFields(body, known: ["name", "expires_at_ms", "note", "secret"])
+    let secret = try fields.text("secret")
+    if let secret, secret.isEmpty {
+      throw ControlFailure(
+        .invalid, "`secret` is empty", hint: "Leave `secret` out to have one generated.")
+    }
+    return NewKey(
+      name: try fields.requiredText("name"), expiresAtMs: try fields.wholeNumber("expires_at_ms"),
+      note: try fields.text("note"), secret: secret)
+  }
+
+  private static func limit(_ parameters: QueryParameters) throws(ControlFailure) -> Int {
+    let limit = try parameters["limit"] ?? Int64(defaultLimit)
+    try requireRange(limit, 1...Int64(largestLimit), "limit")
+    return Int(limit)
+  }
+
+  private static func requireRange(
+    _ value: Int64, _ range: ClosedRange<Int64>, _ name: String
+  ) throws(ControlFailure) {
+    guard range.contains(value) else {
+      throw ControlFailure(
+        .invalid, "`\(name)` is \(value)",
+        hint: "Give `\(name)` a number from \(range.lowerBound) to \(range.upperBound).")
+    }
+  }
+
+  private static func ifGeneration(
+    _ fields: [(name: String, value: String)]
+  ) throws(ControlFailure) -> Int? {
+    let tags = fields.filter { $0.name.lowercased() == "if-match" }.map(\.value)
+    guard let tag = tags.first else { return nil }
+    if tags.count == 1, tag == "*" { return nil }
+    guard tags.count == 1, let generation = generation(ofTag: tag) else {
+      throw ControlFailure(
+        .invalid, "`If-Match` is not one generation",
+        hint: "Send the `ETag` of the last answer, such as \"gen-17\".")
+    }
+    return generation
+  }
+
+  /// What a body beyond the limit is answered with, before it is read to its end.
+  package static var bodyTooLarge: ControlFailure {
+    ControlFailure(
+      .tooLarge, "the body is larger than \(bodyLimit) bytes",
+      hint: "No request of the control plane needs that much; send less.")
+  }
+
+  private static func unknownEndpoint(_ path: String) -> ControlFailure {
+    let near = Spelling.nearest(to: path, among: ControlEndpoint.paths)
+    return ControlFailure(
+      .unknownEndpoint, "no such path: \(PlainText.cleaned(String(path.prefix(200))))",
+      hint: near.map { "Did you mean \($0)?" }
+        ?? "Paths begin with \(base): server, status, keys, mappings, backends, requests, audit.")
+  }
+}

@@ -1,0 +1,13 @@
+/// A vendor's wire language.
+package enum Dialect: String, Sendable, Hashable, CaseIterable {
+  case anthropic
+  case chat
+
+  /// The one codec of the language.
+  package var codec: any DialectCodec {
+    switch self {
+    case .anthropic: AnthropicCodec()
+    case .chat: ChatCodec()
+    }
+  }
+}

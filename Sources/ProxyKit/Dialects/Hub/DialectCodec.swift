@@ -1,0 +1,93 @@
+/// One language, read and written: request, reply, stream, failure.
+package protocol DialectCodec: Sendable {
+  /// Reads a client's request; refuses with a sentence what the language does not allow.
+  func decodeRequest(_ document: JSONDocument) throws(Failure) -> Conversation
+  /// Writes the request for an upstream of this language.
+  func encodeRequest(
+    _ conversation: Conversation, for target: Target
+  ) throws(Failure) -> EncodedRequest
+  /// The client's own bytes for an upstream of the same language, changed only where the route must.
+  func passRequest(
+    _ document: JSONDocument, for target: Target
+  ) throws(Failure) -> PassedRequest
+
+  /// Reads a whole reply as the events a stream of it would have given.
+  func decodeReply(_ bytes: [UInt8]) -> [ReplyEvent]
+  /// With `hidingUsage` the decoder also keeps the stream as the client may see it.
+  func makeStreamDecoder(hidingUsage: Bool) -> any ReplyDecoder
+  /// Folds events into a whole reply; the events end with `.end`.
+  func encodeReply(_ events: [ReplyEvent], _ stage: ReplyStage) -> [UInt8]
+  func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder
+
+  /// Reads an upstream's refusal. `status` is never a success.
+  func decodeFailure(status: Int, _ body: [UInt8]) -> Failure
+  func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8]
+}
+
+/// A request in the words of an upstream, and what those words could not say.
+package struct EncodedRequest: Sendable {
+  package var body: [UInt8]
+  package var losses: Losses
+
+  package init(body: [UInt8], losses: Losses) {
+    self.body = body
+    self.losses = losses
+  }
+}
+
+/// A request passed on in its own language.
+package struct PassedRequest: Sendable {
+  package var body: [UInt8]
+  /// True when usage was asked for on the client's behalf and must not be shown to it.
+  package var hidesUsage: Bool
+
+  package init(body: [UInt8], hidesUsage: Bool) {
+    self.body = body
+    self.hidesUsage = hidesUsage
+  }
+}
+
+/// Reads an upstream's stream, in whatever pieces it arrives.
+package protocol ReplyDecoder: Sendable {
+  /// Appends the events that the piece completes. A decoder that meets an error in the stream
+  /// appends `.failed` and is silent afterwards.
+  mutating func feed(_ piece: [UInt8], into events: inout [ReplyEvent])
+  /// The upstream closed its stream: appends `.end`, or `.failed` when the reply was cut.
+  mutating func finish(into events: inout [ReplyEvent])
+  /// Whether a ping may be written into the stream that is being passed on.
+  var isBetweenEvents: Bool { get }
+  /// Takes the bytes read since the last call, without the usage that the client did not ask for;
+  /// only a decoder made with `hidingUsage` keeps any.
+  mutating func takeVisible() -> [UInt8]
+}
+
+/// Writes the client's stream as events arrive.
+package protocol ReplyEncoder: Sendable {
+  mutating func encode(_ events: [ReplyEvent], into out: inout [UInt8])
+  /// Writes a sign of life in the language's own way; nothing where it has none.
+  mutating func ping(into out: inout [UInt8])
+}
+
+/// What the writer of a reply must know of its request.
+package struct ReplyStage: Sendable {
+  /// The name the client asked for, echoed in the reply.
+  package var model: String
+  package var requestID: String
+  /// Seconds since 1970, for languages that date their replies.
+  package var createdAt: Int
+  /// Shown until the upstream says how many it counted.
+  package var estimatedInputTokens: Int
+  /// Whether a stream tells usage (`stream_options.include_usage`).
+  package var showsUsage: Bool
+
+  package init(
+    model: String, requestID: String, createdAt: Int, estimatedInputTokens: Int = 0,
+    showsUsage: Bool = true
+  ) {
+    self.model = model
+    self.requestID = requestID
+    self.createdAt = createdAt
+    self.estimatedInputTokens = estimatedInputTokens
+    self.showsUsage = showsUsage
+  }
+}

@@ -1,0 +1,72 @@
+/// One step of a reply.
+///
+/// Every reply is a stream of these; a whole reply is the stream, folded.
+/// The order is fixed: `begin`, then blocks one after the other (`open`, deltas, `close`), `usage`
+/// whenever it is known, at last `end` or `failed`. Decoders keep this order whatever the upstream
+/// did, so encoders need no state to repair it.
+package enum ReplyEvent: Sendable {
+  case begin(id: JSONText?, model: JSONText?)
+  case open(ReplyBlock)
+  case text(JSONText)
+  case thinking(JSONText)
+  case signature(JSONText)
+  /// A fragment of a tool call's arguments, escaped as it stands inside a JSON string.
+  case arguments(JSONText)
+  case citation(JSONRaw)
+  case close
+  case usage(Usage)
+  case end(StopReason)
+  case failed(Failure)
+}
+
+package enum ReplyBlock: Sendable {
+  case text
+  case thinking
+  case redactedThinking(JSONText)
+  case refusal
+  case toolCall(id: JSONText, name: JSONText)
+  /// A block that only its own language knows, whole.
+  case unknown(type: JSONText, JSONRaw)
+}
+
+package enum StopReason: Sendable, Equatable {
+  case endOfTurn
+  case maximumTokens
+  case stopSequence(JSONText?)
+  case toolCalls
+  case refusal
+  /// The model asks to be called again to go on.
+  case pause
+  case contextExceeded
+  /// A reason that the hub has no word for.
+  case other(JSONText)
+}
+
+/// Tokens by kind.
+///
+/// Input excludes what was read from or written to a prompt cache.
+package struct Usage: Sendable, Equatable {
+  package var input: Int
+  package var output: Int
+  package var cacheRead: Int
+  package var cacheWrite5m: Int
+  package var cacheWrite1h: Int
+  /// The part of the output that was reasoning, where the vendor says so.
+  package var reasoning: Int
+
+  package init(
+    input: Int = 0, output: Int = 0, cacheRead: Int = 0, cacheWrite5m: Int = 0,
+    cacheWrite1h: Int = 0, reasoning: Int = 0
+  ) {
+    self.input = input
+    self.output = output
+    self.cacheRead = cacheRead
+    self.cacheWrite5m = cacheWrite5m
+    self.cacheWrite1h = cacheWrite1h
+    self.reasoning = reasoning
+  }
+
+  package var cacheWrite: Int { cacheWrite5m + cacheWrite1h }
+  /// Everything that went in, as OpenAI counts it.
+  package var wholeInput: Int { input + cacheRead + cacheWrite }
+}

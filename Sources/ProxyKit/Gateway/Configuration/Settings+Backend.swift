@@ -1,0 +1,110 @@
+extension Settings {
+  /// One place that serves models, and how to speak to it.
+  package struct Backend: Sendable, Equatable {
+    package var name: String
+    package var kind: Kind
+    /// Where its paths begin, version included and without a trailing slash.
+    ///
+    /// Append `/chat/completions`, `/messages`, `/models`. Empty for the demo backend.
+    package var baseURL: String
+    package var apiKey: Secret?
+    /// Sent as `Authorization: Bearer` to an Anthropic backend instead of `x-api-key`.
+    package var authToken: Secret?
+    package var extraHeaders: [Header]
+    /// What a name of the sonnet, opus or fable family becomes when no rule says so.
+    package var bigModel: String?
+    /// What a name of the haiku family becomes when no rule says so.
+    package var smallModel: String?
+    /// Names it is known to serve, for the list of models; empty when unknown.
+    package var models: [String]
+    package var omitStreamOptions: Bool
+    /// Whether the client's own credential goes upstream in place of ours.
+    package var forwardClientAuthorization: Bool
+    package var connectTimeout: Duration
+    package var firstByteTimeout: Duration
+    /// Silence in the middle of a reply.
+    package var idleTimeout: Duration
+    /// The whole attempt, stream included; nil for no bound.
+    package var totalTimeout: Duration?
+    package var retries: Int
+    /// Hidden because a proxy's URL may carry its password.
+    package var proxy: Secret?
+    package var caFile: String?
+    package var clientCertificate: String?
+    package var clientKey: String?
+    /// The provider table's row it was made from.
+    package var preset: String?
+    package var quirks: Set<Quirk>
+
+    package init(
+      name: String, kind: Kind, baseURL: String, apiKey: Secret? = nil, authToken: Secret? = nil,
+      extraHeaders: [Header] = [], bigModel: String? = nil, smallModel: String? = nil,
+      models: [String] = [], omitStreamOptions: Bool = false,
+      forwardClientAuthorization: Bool = false, connectTimeout: Duration = .seconds(10),
+      firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(120),
+      totalTimeout: Duration? = nil, retries: Int = 2, proxy: Secret? = nil,
+      caFile: String? = nil, clientCertificate: String? = nil, clientKey: String? = nil,
+      preset: String? = nil, quirks: Set<Quirk> = []
+    ) {
+      self.name = name
+      self.kind = kind
+      self.baseURL = baseURL
+      self.apiKey = apiKey
+      self.authToken = authToken
+      self.extraHeaders = extraHeaders
+      self.bigModel = bigModel
+      self.smallModel = smallModel
+      self.models = models
+      self.omitStreamOptions = omitStreamOptions
+      self.forwardClientAuthorization = forwardClientAuthorization
+      self.connectTimeout = connectTimeout
+      self.firstByteTimeout = firstByteTimeout
+      self.idleTimeout = idleTimeout
+      self.totalTimeout = totalTimeout
+      self.retries = retries
+      self.proxy = proxy
+      self.caFile = caFile
+      self.clientCertificate = clientCertificate
+      self.clientKey = clientKey
+      self.preset = preset
+      self.quirks = quirks
+    }
+
+    /// The scripted model inside the process.
+    package static let demo = Backend(name: "demo", kind: .demo, baseURL: "")
+  }
+}
+
+extension Settings.Backend {
+  /// The language a backend speaks.
+  package enum Kind: String, Sendable, CaseIterable {
+    case openai, anthropic, demo
+  }
+
+  /// A header that is added to every request; its value may be a credential.
+  package struct Header: Sendable, Equatable {
+    package var name: String
+    package var value: Secret
+
+    package init(name: String, value: Secret) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// A known deviation of a provider from the language it claims to speak.
+  package enum Quirk: String, Sendable, CaseIterable {
+    /// Refuses `stream_options`.
+    case omitStreamOptions = "omit_stream_options"
+    /// Wants tool-call ids of nine digits.
+    case numericToolCallIDs = "numeric_tool_call_ids"
+    /// Takes thinking as Google's `thinking_config` member.
+    case googleThinking = "google_thinking"
+    /// Takes thinking as GLM's `thinking` member, without `reasoning_effort`.
+    case glmThinking = "glm_thinking"
+    /// Refuses `strict` on tools.
+    case noStrictTools = "no_strict_tools"
+    /// Refuses `parallel_tool_calls: false`.
+    case noSerialTools = "no_serial_tools"
+  }
+}

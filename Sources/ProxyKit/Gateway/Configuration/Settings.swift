@@ -1,0 +1,161 @@
+/// All that the operator decided, checked and complete: the immutable part of a snapshot.
+package struct Settings: Sendable, Equatable {
+  package var listen: [ListenAddress]
+  /// Where the control socket is, when not at its usual place.
+  package var socketPath: String?
+  /// The directory of the database and of what else survives a restart.
+  package var stateDirectory: String
+  /// Event loops, or one a core.
+  package var loops: Int?
+  package var limits: Limits
+  /// How long exchanges in flight may take to finish when the gateway stops.
+  package var drainDeadline: Duration
+  /// Silence on a stream after which the client gets a ping.
+  package var pingInterval: Duration
+  /// Whether what a translation lost is told in `x-anyllm-degradation`.
+  package var exposeDegradation: Bool
+  /// In the order of the file; names are unique.
+  package var backends: [Backend]
+  /// The name of the backend that serves what no rule matches; one of `backends`.
+  package var defaultBackend: String
+  /// The first that matches decides.
+  package var mappings: [MappingRule]
+  package var callers: Callers
+  package var log: Log
+
+  package init(
+    listen: [ListenAddress] = [ListenAddress()], socketPath: String? = nil,
+    stateDirectory: String = ".anyllm", loops: Int? = nil, limits: Limits = Limits(),
+    drainDeadline: Duration = .seconds(30), pingInterval: Duration = .seconds(10),
+    exposeDegradation: Bool = true, backends: [Backend] = [.demo],
+    defaultBackend: String = Backend.demo.name, mappings: [MappingRule] = [],
+    callers: Callers = Callers(), log: Log = Log()
+  ) {
+    self.listen = listen
+    self.socketPath = socketPath
+    self.stateDirectory = stateDirectory
+    self.loops = loops
+    self.limits = limits
+    self.drainDeadline = drainDeadline
+    self.pingInterval = pingInterval
+    self.exposeDegradation = exposeDegradation
+    self.backends = backends
+    self.defaultBackend = defaultBackend
+    self.mappings = mappings
+    self.callers = callers
+    self.log = log
+  }
+
+  /// The backend of that name.
+  package func backend(named name: String) -> Backend? {
+    backends.first { $0.name == name }
+  }
+}
+
+extension Settings {
+  /// One address the public port listens on.
+  package struct ListenAddress: Sendable, Equatable, Hashable {
+    /// A numeric address, without brackets.
+    package var host: String
+    /// 0 lets the system choose.
+    package var port: Int
+    /// Path of the certificate chain; TLS is on when this and `tlsKey` are given.
+    package var tlsCertificate: String?
+    package var tlsKey: String?
+
+    package init(
+      host: String = "127.0.0.1", port: Int = 3000, tlsCertificate: String? = nil,
+      tlsKey: String? = nil
+    ) {
+      self.host = host
+      self.port = port
+      self.tlsCertificate = tlsCertificate
+      self.tlsKey = tlsKey
+    }
+  }
+
+  /// What one gateway accepts before it refuses.
+  package struct Limits: Sendable, Equatable {
+    package var headerBytes: Int
+    package var bodyBytes: Int
+    /// The sum of all bodies in memory at one time.
+    package var bodyBudgetBytes: Int
+    package var connections: Int
+    package var exchanges: Int
+    /// From the first byte of a request to the end of its headers.
+    package var headerTimeout: Duration
+    /// How long a kept-alive connection may be idle.
+    package var clientIdleTimeout: Duration
+
+    package init(
+      headerBytes: Int = 64 << 10, bodyBytes: Int = 64 << 20, bodyBudgetBytes: Int = 512 << 20,
+      connections: Int = 10_000, exchanges: Int = 2_000, headerTimeout: Duration = .seconds(10),
+      clientIdleTimeout: Duration = .seconds(75)
+    ) {
+      self.headerBytes = headerBytes
+      self.bodyBytes = bodyBytes
+      self.bodyBudgetBytes = bodyBudgetBytes
+      self.connections = connections
+      self.exchanges = exchanges
+      self.headerTimeout = headerTimeout
+      self.clientIdleTimeout = clientIdleTimeout
+    }
+  }
+
+  /// Who may call.
+  package struct Callers: Sendable, Equatable {
+    package var staticKeys: [StaticKey]
+    /// Whether callers without a known key are served while no key exists.
+    package var openRelay: Bool
+    /// False when nobody asked for it and it follows from a loopback address without any key.
+    package var openRelayIsExplicit: Bool
+
+    package init(
+      staticKeys: [StaticKey] = [], openRelay: Bool = true, openRelayIsExplicit: Bool = false
+    ) {
+      self.staticKeys = staticKeys
+      self.openRelay = openRelay
+      self.openRelayIsExplicit = openRelayIsExplicit
+    }
+
+    /// Whether a caller whose key is unknown is served.
+    ///
+    /// - Parameter storedKeys: All keys of the store, revoked ones too: revoking the last key
+    ///   must not open the gate.
+    package func admitsUnknownCallers(storedKeys: Int) -> Bool {
+      openRelay && staticKeys.isEmpty && (openRelayIsExplicit || storedKeys == 0)
+    }
+  }
+
+  /// A caller's key that the configuration names.
+  package struct StaticKey: Sendable, Equatable {
+    package var name: String
+    package var secret: Secret
+
+    package init(name: String, secret: Secret) {
+      self.name = name
+      self.secret = secret
+    }
+  }
+
+  /// What is logged, and how.
+  package struct Log: Sendable, Equatable {
+    package var level: LogLevel
+    package var format: LogFormat
+
+    package init(level: LogLevel = .info, format: LogFormat = .text) {
+      self.level = level
+      self.format = format
+    }
+  }
+
+  /// The least severe line that is logged.
+  package enum LogLevel: String, Sendable, CaseIterable {
+    case trace, debug, info, warning, error
+  }
+
+  /// The shape of a log line.
+  package enum LogFormat: String, Sendable, CaseIterable {
+    case text, json
+  }
+}
