@@ -197,9 +197,9 @@ class Gateway(Server):
 
     def configuration(self):
         lines = ["loops: 1", f"state_directory: {self.directory}", "keys:",
-                 "  - name: bench", f"    key: {workloads.KEY}", "backends:"]
+                 "  - name: bench", f"    secret: {workloads.KEY}", "backends:"]
         for name, kind, base_url in self.backends:
-            lines += [f"  - name: {name}", f"    kind: {kind}", f"    base_url: {base_url}",
+            lines += [f"  {name}:", f"    kind: {kind}", f"    base_url: {base_url}",
                       "    api_key: upstream-key"]
         lines.append("mappings:")
         lines += [
