@@ -15,9 +15,9 @@ import Testing
       exchanges: 4, header_timeout: 3, client_idle_timeout: 1h}
     log: {level: debug, format: json}
     keys:
-      - {name: laptop, key: sk-laptop-0123456789}
-      - {name: ci, key: os.environ/CI_KEY}
-      - {name: file, key_file: key.txt}
+      - {name: laptop, secret: sk-laptop-0123456789}
+      - {name: ci, secret: os.environ/CI_KEY}
+      - {name: file, secret_file: key.txt}
     default_backend: main
     backends:
       main:
@@ -157,6 +157,21 @@ import Testing
     #expect(loaded.settings?.backends.map(\.name) == ["demo", "openai", "anthropic", "ollama"])
     #expect(loaded.settings?.callers.staticKeys.count == 1)
     #expect(loaded.settings?.mappings.first?.target == "openai:gpt-4o-mini")
+  }
+
+  @Test func `of the README is right`() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    guard case .bytes(let bytes) = FileContents.read("\(root)/README.md") else {
+      Issue.record("README.md cannot be read")
+      return
+    }
+    let parts = String(decoding: bytes, as: UTF8.self).split(separator: "```yaml\n")
+    #expect(parts.count > 1)
+    for part in parts.dropFirst() {
+      let yaml = try #require(part.split(separator: "```").first)
+      let loaded = loaded(String(yaml), ["ANTHROPIC_API_KEY": "a", "LAPTOP_KEY": "b"])
+      #expect(loaded.lines == [])
+    }
   }
 
   @Test func `that is empty is like none`() {

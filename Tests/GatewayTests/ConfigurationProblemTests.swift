@@ -176,14 +176,17 @@ import Testing
         + "an alias begun at line 2; quote a text that begins with a star: \"*haiku*\""
     ),
     (
-      "keys:\n  - {name: a, key: same}\n  - {name: b, key: same}\n",
+      "keys:\n  - {name: a, secret: same}\n  - {name: b, secret: same}\n",
       "3:5: keys \"a\" and \"b\" are the same secret; remove one"
     ),
     (
-      "keys:\n  - {name: a, key: k1}\n  - {name: a, key: k2}\n",
+      "keys:\n  - {name: a, secret: k1}\n  - {name: a, secret: k2}\n",
       "3:5: two keys are named \"a\"; rename one"
     ),
-    ("keys: [{name: a}]\n", "1:8: keys[0] has no key; write key: env:NAME or key_file: PATH"),
+    (
+      "keys: [{name: a}]\n",
+      "1:8: keys[0] has no secret; write secret: env:NAME or secret_file: PATH"
+    ),
     ("keys: {a: \"\"}\n", "1:11: keys.a is empty"),
     ("loops: 1\nloops: 2\n", "2:1: \"loops\" is here twice, first at line 1; keep one of them"),
     (

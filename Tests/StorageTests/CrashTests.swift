@@ -39,11 +39,11 @@ private func idsAcceptedUntilKilled(
   unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
   defer { unsafe posix_spawn_file_actions_destroy(&actions) }
   let path = try probePath()
-  let texts = [path, directory, "\(round)"]
-  let arguments: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) }
-  defer { unsafe arguments.forEach { unsafe free($0) } }
+  let arguments = unsafe copied([path, directory, "\(round)"])
+  let environment = unsafe copied(sanitizerSettings())
+  defer { unsafe (arguments + environment).forEach { unsafe free($0) } }
   var process = pid_t()
-  let result = unsafe posix_spawn(&process, path, &actions, nil, arguments + [nil], nil)
+  let result = unsafe posix_spawn(&process, path, &actions, nil, arguments, environment)
   close(ends[1])
   guard result == 0 else { throw StorageFailure(.notFound, "cannot run \(path)") }
 
@@ -63,6 +63,19 @@ private func idsAcceptedUntilKilled(
   unsafe waitpid(process, &status, 0)
   #expect(isKilled && status & 0x7f == SIGKILL)
   return bytes.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// C strings with the null pointer that ends such a list.
+private func copied(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+  unsafe texts.map { unsafe strdup($0) } + [nil]
+}
+
+/// What a sanitizer needs to know in the probe too.
+private func sanitizerSettings() -> [String] {
+  ["LD_PRELOAD", "TSAN_OPTIONS", "ASAN_OPTIONS"].compactMap { name in
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe "\(name)=\(String(cString: value))"
+  }
 }
 
 /// What the pipe has next; nil at its end.

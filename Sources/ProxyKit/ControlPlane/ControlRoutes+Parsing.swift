@@ -102,10 +102,7 @@ extension ControlRoutes {
     let tags = fields.filter { $0.name.lowercased() == "if-match" }.map(\.value)
     guard let tag = tags.first else { return nil }
     if tags.count == 1, tag == "*" { return nil }
-    let bare = tag.hasPrefix("\"") && tag.hasSuffix("\"") ? tag.dropFirst().dropLast() : tag[...]
-    guard tags.count == 1, bare.hasPrefix("gen-"), let generation = Int(bare.dropFirst(4)),
-      generation >= 0
-    else {
+    guard tags.count == 1, let generation = generation(ofTag: tag) else {
       throw ControlFailure(
         .invalid, "`If-Match` is not one generation",
         hint: "Send the `ETag` of the last answer, such as \"gen-17\".")

@@ -29,7 +29,7 @@ extension ControlRoutes {
     case .keys(let keys): return ok(keys)
     case .key(let key): return ok(key)
     case .issuedKey(let issued): return ok(issued, status: 201)
-    case .mappings(let list): return ok(list, generation: list.generation)
+    case .mappings(let list): return ok(list.mappings, generation: list.generation)
     case .mappingChange(let change): return ok(change, generation: change.generation)
     case .backends(let backends): return ok(backends)
     case .requests(let requests): return ok(requests)
@@ -87,7 +87,11 @@ extension ControlRoutes {
     case .listKeys: return .keys(try decoded([KeySummary].self, body))
     case .showKey, .revokeKey: return .key(try decoded(KeySummary.self, body))
     case .addKey: return .issuedKey(try decoded(IssuedKey.self, body))
-    case .listMappings: return .mappings(try decoded(MappingList.self, body))
+    case .listMappings:
+      return .mappings(
+        MappingList(
+          generation: try generation(reply),
+          mappings: try decoded([MappingSummary].self, body)))
     case .setMapping, .unsetMapping, .undoMapping:
       return .mappingChange(try decoded(MappingChange.self, body))
     case .listBackends: return .backends(try decoded([BackendStatus].self, body))
@@ -118,6 +122,15 @@ extension ControlRoutes {
     throw ControlFailure(
       ControlFailure.Code(rawValue: wire.error.code) ?? code(of: reply.status),
       wire.error.message, hint: wire.error.hint ?? "")
+  }
+
+  private static func generation(_ reply: ControlReply) throws(ControlFailure) -> Int {
+    guard let tag = reply.etag, let generation = generation(ofTag: tag) else {
+      throw ControlFailure(
+        .failed, "the gateway's answer names no generation",
+        hint: "Gateway and client may be of different versions; compare `anyllmctl version`.")
+    }
+    return generation
   }
 
   private static func ok(

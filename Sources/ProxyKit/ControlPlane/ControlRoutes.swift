@@ -70,6 +70,16 @@ package enum ControlRoutes {
     "\"gen-\(generation)\""
   }
 
+  /// The generation that an entity tag names, with or without its quotes.
+  static func generation(ofTag tag: String) -> Int? {
+    let isQuoted = tag.count > 2 && tag.hasPrefix("\"") && tag.hasSuffix("\"")
+    let bare = isQuoted ? tag.dropFirst().dropLast() : tag[...]
+    guard bare.hasPrefix("gen-"), let generation = Int(bare.dropFirst(4)), generation >= 0 else {
+      return nil
+    }
+    return generation
+  }
+
   private static func get(_ path: String, query: [(String, String?)] = []) -> ControlMessage {
     let words = query.compactMap { name, value in value.map { "\(name)=\($0)" } }
     return ControlMessage(

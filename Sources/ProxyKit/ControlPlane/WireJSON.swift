@@ -1,8 +1,9 @@
 internal import FoundationEssentials
 
 /// The JSON of the control plane: snake_case members in a stable order.
-enum WireJSON {
-  static func encode(_ value: some Encodable) -> [UInt8] {
+package enum WireJSON {
+  /// The value as the socket and `--json` show it, on one line.
+  package static func encode(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -133,7 +133,7 @@ package final class RunningGateway: Cockpit {
     stopAccepting()
     let end = ContinuousClock.now + deadline
     while house.board.inFlight > 0, ContinuousClock.now < end {
-      await pause( .milliseconds(20))
+      await pause(.milliseconds(20))
     }
   }
 
@@ -143,7 +143,7 @@ package final class RunningGateway: Cockpit {
     for exchange in house.board.exchanges { exchange.stop(.killed) }
     let grace = ContinuousClock.now + .milliseconds(500)
     while house.board.inFlight > 0, ContinuousClock.now < grace {
-      await pause( .milliseconds(5))
+      await pause(.milliseconds(5))
     }
     for server in servers.withLock({ $0 }) { server.close() }
     house.closeUpstreams()
@@ -166,10 +166,11 @@ package final class RunningGateway: Cockpit {
 
   private func listening(_ settings: Settings) -> [String] {
     let bound = servers.withLock { $0.dropLast().map(\.boundPort) }
-    return zip(settings.listen, bound).map { address, port in
+    let ports = zip(settings.listen, bound).map { address, port in
       let scheme = address.tlsCertificate == nil ? "http" : "https"
       let host = address.host.contains(":") ? "[\(address.host)]" : address.host
       return "\(scheme)://\(host):\(port)"
     }
+    return ports + ["unix:" + socketPath]
   }
 }

@@ -1,6 +1,7 @@
 extension RecordQueue {
-  /// Writes everything that is in the journal now; what comes in meanwhile waits for the next
-  /// call. A refusal is counted, and everything that was not committed stays in the journal.
+  /// Writes everything that is in the journal now; what comes in meanwhile waits its turn.
+  ///
+  /// A refusal is counted, and everything that was not committed stays in the journal.
   @discardableResult
   func drain(into database: Database, batch: Int) throws(StorageFailure) -> Int {
     let journal = snapshot()

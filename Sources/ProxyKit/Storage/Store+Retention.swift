@@ -2,8 +2,9 @@
 private let rowsPerBatch: Int64 = 500
 
 extension Store {
-  /// Shortens the request log to its newest rows, or to those that ended after a moment, and
-  /// returns how many rows went. The ledger and the sums stay.
+  /// Shortens the request log to its newest rows, or to those that ended after a moment.
+  ///
+  /// Returns how many rows went. The ledger and the sums stay.
   package func trim(
     keepRows: Int? = nil, olderThanMs: Int64? = nil
   ) async throws(StorageFailure) -> Int {

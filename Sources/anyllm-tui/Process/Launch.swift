@@ -5,9 +5,17 @@ internal import Gateway
 enum Launch {
   static func start(_ flags: Flags) async throws(StartFailure) -> any GatewayProcess {
     if let path = flags.fixturePath { return try FixtureGateway(path: path) }
-    throw StartFailure(problems: ["the gateway is not part of this build yet; use --fixture FILE"])
+    return try await RunningGateway.start(options(flags))
   }
 
   /// Every problem of the configuration, without starting anything.
-  static func check(_ flags: Flags) -> [String] { [] }
+  static func check(_ flags: Flags) -> [String] { RunningGateway.check(options(flags)) }
+
+  private static func options(_ flags: Flags) -> LaunchOptions {
+    LaunchOptions(
+      configurationPath: flags.configurationPath, environmentFile: flags.environmentFile,
+      listen: flags.listen, socketPath: flags.socketPath)
+  }
 }
+
+extension RunningGateway: GatewayProcess {}

@@ -24,15 +24,15 @@ struct AnthropicAdoption {
   private static func webSearch(_ options: JSONValue) -> JSONRaw {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("type", "web_search_20250305")
-      writer.member("name", "web_search")
+      writer.member("type", word: "web_search_20250305")
+      writer.member("name", word: "web_search")
       if let size = options["search_context_size"]?.text {
         writer.member("max_uses", size.equals("low") ? 1 : size.equals("high") ? 10 : 5)
       }
       if let place = options["user_location"]?["approximate"], place.kind == .object {
         writer.name("user_location")
         writer.object { writer in
-          writer.member("type", "approximate")
+          writer.member("type", word: "approximate")
           for (name, member) in place.members where !name.equals("type") {
             writer.name(name)
             writer.raw(member.raw)

@@ -1,5 +1,18 @@
 /// Reads content: a string, or an array of blocks.
 enum AnthropicBlockReader {
+  /// The members of each block that the hub has words for.
+  private enum Known {
+    static let text: [StaticString] = ["type", "text", "cache_control"]
+    static let thinking: [StaticString] = ["type", "thinking", "signature", "cache_control"]
+    static let redacted: [StaticString] = ["type", "data", "cache_control"]
+    static let toolCall: [StaticString] = ["type", "id", "name", "input", "cache_control"]
+    static let toolResult: [StaticString] = [
+      "type", "tool_use_id", "content", "is_error", "cache_control",
+    ]
+    static let image: [StaticString] = ["type", "source", "cache_control"]
+    static let document: [StaticString] = ["type", "source", "title", "context", "cache_control"]
+  }
+
   static func blocks(
     _ content: JSONValue, named name: StaticString
   ) throws(AnthropicFault) -> [Block] {
@@ -23,7 +36,7 @@ enum AnthropicBlockReader {
     try AnthropicMembers.object(value)
     let type = try AnthropicMembers.text(value, "type")
     if type.equals("text") {
-      return finish(.text(try AnthropicMembers.text(value, "text")), value, ["text"])
+      return finish(.text(try AnthropicMembers.text(value, "text")), value, Known.text)
     }
     if type.equals("tool_use") { return try toolCall(value) }
     if type.equals("tool_result") { return try toolResult(value) }
@@ -31,10 +44,11 @@ enum AnthropicBlockReader {
       let thinking = ThinkingBlock(
         text: try AnthropicMembers.text(value, "thinking"),
         signature: try AnthropicMembers.optionalText(value, "signature"))
-      return finish(.thinking(thinking), value, ["thinking", "signature"])
+      return finish(.thinking(thinking), value, Known.thinking)
     }
     if type.equals("redacted_thinking") {
-      return finish(.redactedThinking(try AnthropicMembers.text(value, "data")), value, ["data"])
+      return finish(
+        .redactedThinking(try AnthropicMembers.text(value, "data")), value, Known.redacted)
     }
     if type.equals("image") { return try image(value, type) }
     if type.equals("document") { return try document(value, type) }
@@ -46,7 +60,7 @@ enum AnthropicBlockReader {
   ) -> Block {
     Block(
       content, cacheMark: value["cache_control"]?.raw,
-      extras: AnthropicMembers.extras(value, besides: known + ["type", "cache_control"]))
+      extras: AnthropicMembers.extras(value, besides: known))
   }
 
   private static func toolCall(_ value: JSONValue) throws(AnthropicFault) -> Block {
@@ -58,7 +72,7 @@ enum AnthropicBlockReader {
     let call = ToolCall(
       id: AnthropicIdentifier.decode(id), name: AnthropicIdentifier.decode(name),
       input: input.raw)
-    return finish(.toolCall(call), value, ["id", "name", "input"])
+    return finish(.toolCall(call), value, Known.toolCall)
   }
 
   private static func toolResult(_ value: JSONValue) throws(AnthropicFault) -> Block {
@@ -68,7 +82,7 @@ enum AnthropicBlockReader {
     let result = ToolResult(
       callID: AnthropicIdentifier.decode(id), content: content,
       isError: try AnthropicMembers.optionalBool(value, "is_error") ?? false)
-    return finish(.toolResult(result), value, ["tool_use_id", "content", "is_error"])
+    return finish(.toolResult(result), value, Known.toolResult)
   }
 
   private static func image(
@@ -76,7 +90,7 @@ enum AnthropicBlockReader {
   ) throws(AnthropicFault) -> Block {
     let source = try self.source(of: value)
     guard let media = try media(source) else { return Block(.unknown(type: type, value.raw)) }
-    return finish(.image(Media(media)), value, ["source"])
+    return finish(.image(Media(media)), value, Known.image)
   }
 
   private static func document(
@@ -89,7 +103,7 @@ enum AnthropicBlockReader {
     let document = Document(
       content, title: try AnthropicMembers.optionalText(value, "title"),
       context: try AnthropicMembers.optionalText(value, "context"))
-    return finish(.document(document), value, ["source", "title", "context"])
+    return finish(.document(document), value, Known.document)
   }
 
   private static func source(of value: JSONValue) throws(AnthropicFault) -> JSONValue {

@@ -89,10 +89,10 @@ enum AnthropicFailures {
     }
     var writer = JSONWriter(reserving: failure.message.utf8.count + 128)
     writer.object { writer in
-      writer.member("type", "error")
+      writer.member("type", word: "error")
       writer.name("error")
       writer.object { writer in
-        writer.member("type", type(of: failure))
+        writer.member("type", word: type(of: failure))
         writer.member("message", message(of: failure))
       }
       writer.member("request_id", requestID)
@@ -100,7 +100,7 @@ enum AnthropicFailures {
     return writer.bytes
   }
 
-  private static func type(of failure: Failure) -> JSONText {
+  private static func type(of failure: Failure) -> StaticString {
     switch failure.kind {
     case .invalidRequest, .methodNotAllowed, .contextOverflow, .contentFiltered:
       "invalid_request_error"

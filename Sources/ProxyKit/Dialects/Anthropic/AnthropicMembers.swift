@@ -75,11 +75,7 @@ enum AnthropicMembers {
 
   /// The members that the hub has no word for.
   static func extras(_ object: JSONValue, besides known: [StaticString]) -> [Extra] {
-    var extras: [Extra] = []
-    for (name, value) in object.members where !known.contains(where: { name.equals($0) }) {
-      extras.append(Extra(name, value.raw))
-    }
-    return extras
+    object.members(besides: known).map { Extra($0.name, $0.value.raw) }
   }
 
   /// What is left of an object that the hub understands in part, as one extra of that name.
@@ -96,19 +92,5 @@ enum AnthropicMembers {
       }
     }
     return Extra(name, JSONRaw(writer.bytes[...]))
-  }
-}
-
-extension JSONKind {
-  /// The kind in a sentence.
-  var noun: String {
-    switch self {
-    case .object: "an object"
-    case .array: "an array"
-    case .string: "a string"
-    case .number: "a number"
-    case .true, .false: "a Boolean"
-    case .null: "null"
-    }
   }
 }

@@ -9,6 +9,9 @@ struct AnthropicRequestDecoder {
     "output_format",
   ]
 
+  private static let knownInInstruction: [StaticString] = ["type", "text", "cache_control"]
+  private static let knownInTurn: [StaticString] = ["role", "content"]
+
   func decode(_ document: JSONDocument) throws(Failure) -> Conversation {
     do throws(AnthropicFault) {
       return try conversation(document.root)
@@ -97,7 +100,7 @@ struct AnthropicRequestDecoder {
     }
     return Instruction(
       text: try AnthropicMembers.text(block, "text"), cacheMark: block["cache_control"]?.raw,
-      extras: AnthropicMembers.extras(block, besides: ["type", "text", "cache_control"]))
+      extras: AnthropicMembers.extras(block, besides: knownInInstruction))
   }
 
   private static func turns(_ root: JSONValue) throws(AnthropicFault) -> [Turn] {
@@ -136,7 +139,7 @@ struct AnthropicRequestDecoder {
     }
     return Turn(
       role, try AnthropicBlockReader.blocks(content, named: "content"),
-      extras: AnthropicMembers.extras(message, besides: ["role", "content"]))
+      extras: AnthropicMembers.extras(message, besides: knownInTurn))
   }
 
   private static func readMetadata(

@@ -107,10 +107,10 @@ struct AnthropicRequestEncoder {
     writer.name("thinking")
     writer.object { writer in
       switch thinking {
-      case .disabled: writer.member("type", "disabled")
-      case .adaptive: writer.member("type", "adaptive")
+      case .disabled: writer.member("type", word: "disabled")
+      case .adaptive: writer.member("type", word: "adaptive")
       case .budget(let tokens):
-        writer.member("type", "enabled")
+        writer.member("type", word: "enabled")
         writer.member("budget_tokens", tokens)
       }
       Self.write(membersOf: rest("thinking"), into: &writer)
@@ -134,7 +134,7 @@ struct AnthropicRequestEncoder {
       if let schema {
         writer.name("format")
         writer.object { writer in
-          writer.member("type", "json_schema")
+          writer.member("type", word: "json_schema")
           writer.member("schema", schema)
         }
       }

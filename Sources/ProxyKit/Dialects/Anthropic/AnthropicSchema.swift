@@ -9,7 +9,7 @@ enum AnthropicSchema {
     guard value["type"] == nil else { return schema }
     var writer = JSONWriter(reserving: schema.bytes.count + 16)
     writer.object { writer in
-      writer.member("type", "object")
+      writer.member("type", word: "object")
       for (name, member) in value.members where !name.equals("type") {
         writer.name(name)
         writer.raw(member.raw)

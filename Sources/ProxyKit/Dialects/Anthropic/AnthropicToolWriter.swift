@@ -79,11 +79,11 @@ struct AnthropicToolWriter {
     writer.name("tool_choice")
     writer.object { writer in
       switch shown {
-      case .automatic: writer.member("type", "auto")
-      case .any: writer.member("type", "any")
-      case .none: writer.member("type", "none")
+      case .automatic: writer.member("type", word: "auto")
+      case .any: writer.member("type", word: "any")
+      case .none: writer.member("type", word: "none")
       case .tool(let name):
-        writer.member("type", "tool")
+        writer.member("type", word: "tool")
         writer.member("name", AnthropicIdentifier.encode(name))
       }
       if let forbidsParallelCalls, shown != ToolChoice.none {

@@ -123,7 +123,8 @@ struct AnthropicTurnPlan {
       case .file(let id): " with the file id \(id.string)"
       case .url: ""
       }
-    return Block(.text(JSONText("[\(what)\(detail) was left out: it cannot be sent to this model]")))
+    return Block(
+      .text(JSONText("[\(what)\(detail) was left out: it cannot be sent to this model]")))
   }
 
   private func putResultsFirst(_ turn: inout Turn) {

@@ -4,7 +4,7 @@ enum AnthropicTurnWriter {
     writer.array { writer in
       for turn in turns {
         writer.object { writer in
-          writer.member("role", role(turn.role))
+          writer.member("role", word: role(turn.role))
           writer.name("content")
           write(turn.blocks, into: &writer)
           write(turn.extras, into: &writer)
@@ -13,7 +13,7 @@ enum AnthropicTurnWriter {
     }
   }
 
-  private static func role(_ role: Turn.Role) -> JSONText {
+  private static func role(_ role: Turn.Role) -> StaticString {
     switch role {
     case .user: "user"
     case .assistant: "assistant"
@@ -38,7 +38,7 @@ enum AnthropicTurnWriter {
     writer.array { writer in
       for instruction in instructions {
         writer.object { writer in
-          writer.member("type", "text")
+          writer.member("type", word: "text")
           writer.member("text", instruction.text)
           write(instruction.extras, into: &writer)
           if let mark = instruction.cacheMark { writer.member("cache_control", mark) }
@@ -74,20 +74,20 @@ enum AnthropicTurnWriter {
   private static func write(_ content: Block.Content, into writer: inout JSONWriter) {
     switch content {
     case .text(let text), .refusal(let text):
-      writer.member("type", "text")
+      writer.member("type", word: "text")
       writer.member("text", text)
     case .image(let media), .audio(let media):
-      writer.member("type", "image")
+      writer.member("type", word: "image")
       writer.name("source")
       write(media.source, into: &writer)
     case .document(let document): write(document, into: &writer)
     case .toolCall(let call):
-      writer.member("type", "tool_use")
+      writer.member("type", word: "tool_use")
       writer.member("id", AnthropicIdentifier.encode(call.id))
       writer.member("name", AnthropicIdentifier.encode(call.name))
       writer.member("input", input(call.input))
     case .toolResult(let result):
-      writer.member("type", "tool_result")
+      writer.member("type", word: "tool_result")
       writer.member("tool_use_id", AnthropicIdentifier.encode(result.callID))
       if !result.content.isEmpty {
         writer.name("content")
@@ -95,11 +95,11 @@ enum AnthropicTurnWriter {
       }
       if result.isError { writer.member("is_error", true) }
     case .thinking(let thought):
-      writer.member("type", "thinking")
+      writer.member("type", word: "thinking")
       writer.member("thinking", thought.text)
       if let signature = thought.signature { writer.member("signature", signature) }
     case .redactedThinking(let data):
-      writer.member("type", "redacted_thinking")
+      writer.member("type", word: "redacted_thinking")
       writer.member("data", data)
     case .unknown: break
     }
@@ -116,21 +116,21 @@ enum AnthropicTurnWriter {
     writer.object { writer in
       switch source {
       case .base64(let mediaType, let bytes):
-        writer.member("type", "base64")
+        writer.member("type", word: "base64")
         writer.member("media_type", mediaType)
         writer.member("data", bytes)
       case .url(let url):
-        writer.member("type", "url")
+        writer.member("type", word: "url")
         writer.member("url", url)
       case .file(let id):
-        writer.member("type", "file")
+        writer.member("type", word: "file")
         writer.member("file_id", id)
       }
     }
   }
 
   private static func write(_ document: Document, into writer: inout JSONWriter) {
-    writer.member("type", "document")
+    writer.member("type", word: "document")
     writer.name("source")
     switch document.source {
     case .base64(let mediaType, let bytes):
@@ -139,13 +139,13 @@ enum AnthropicTurnWriter {
     case .file(let id): write(Media.Source.file(id: id), into: &writer)
     case .text(let text):
       writer.object { writer in
-        writer.member("type", "text")
-        writer.member("media_type", "text/plain")
+        writer.member("type", word: "text")
+        writer.member("media_type", word: "text/plain")
         writer.member("data", text)
       }
     case .blocks(let blocks):
       writer.object { writer in
-        writer.member("type", "content")
+        writer.member("type", word: "content")
         writer.name("content")
         write(blocks, into: &writer)
       }

@@ -44,6 +44,14 @@ package struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// Writes a string that needs no escapes.
+  package mutating func word(_ word: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(word)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   package mutating func string(_ string: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
@@ -93,6 +101,11 @@ extension JSONWriter {
   package mutating func member(_ name: StaticString, _ value: JSONText) {
     self.name(name)
     text(value)
+  }
+
+  package mutating func member(_ name: StaticString, word: StaticString) {
+    self.name(name)
+    self.word(word)
   }
 
   package mutating func member(_ name: StaticString, _ value: String) {

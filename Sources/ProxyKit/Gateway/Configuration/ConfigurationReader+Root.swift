@@ -111,7 +111,7 @@ extension ConfigurationReader {
     read("format", section, .choice) { log.format = $0 }
   }
 
-  /// `keys` is a list of `name` and `key` or of bare keys, or a mapping of names to keys.
+  /// `keys` is a list of `name` and `secret` or of bare keys, or a mapping of names to keys.
   private mutating func keys(_ root: Section, into draft: inout SettingsDraft) {
     guard let node = root.node("keys") else { return }
     guard let items = node.items else {
@@ -133,15 +133,18 @@ extension ConfigurationReader {
       }
       guard
         let section = section(
-          item, path: path, knows: ["name", "key", "key_file"],
-          meant: ["secret": "key", "api_key": "key", "token": "key"])
+          item, path: path, knows: ["name", "secret", "secret_file"],
+          meant: [
+            "key": "secret", "api_key": "secret", "token": "secret", "key_file": "secret_file",
+          ])
       else { continue }
-      if !section.has("key"), !section.has("key_file") {
+      if !section.has("secret"), !section.has("secret_file") {
         findings.refuse(
-          "\(path) has no key", at: section.place, remedy: "write key: env:NAME or key_file: PATH")
+          "\(path) has no secret", at: section.place,
+          remedy: "write secret: env:NAME or secret_file: PATH")
       }
       let name = value("name", in: section, .text) ?? "file-\(index + 1)"
-      guard let secret = secret("key", in: section) else { continue }
+      guard let secret = secret("secret", in: section) else { continue }
       draft.settings.callers.staticKeys.append(.init(name: name, secret: secret))
       draft.keyPlaces.append(section.place)
     }

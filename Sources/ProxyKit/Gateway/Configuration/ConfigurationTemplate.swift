@@ -72,7 +72,7 @@ package enum ConfigurationTemplate {
     # Callers' keys. Without any, everybody on this machine may call.
     # keys:
     #   - name: laptop
-    #     key: env:KEY_OF_LAPTOP                 # or key_file: PATH
+    #     secret: env:KEY_OF_LAPTOP              # or secret_file: PATH
 
     # true: serve any caller on this machine as long as keys is empty.
     # open_relay: false

@@ -4,7 +4,9 @@ enum NearestName {
   static func to(_ word: String, among names: some Sequence<String>) -> String? {
     let ranked = names.map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(1, min(word.count, best.name.count) / 3) ? best.name : nil
+    let shorter = min(word.count, best.name.count)
+    let allowed = shorter < 3 ? 0 : max(1, shorter / 3)
+    return best.distance <= allowed ? best.name : nil
   }
 
   /// How many insertions, deletions and replacements make one word of the other.

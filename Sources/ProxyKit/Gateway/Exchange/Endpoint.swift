@@ -26,7 +26,8 @@ struct Endpoint: Sendable, Equatable {
 
   /// Recognises the endpoint from the parsed request target alone; `Host` decides nothing.
   init(_ head: RequestHead, backends: [Settings.Backend]) {
-    let full = head.path.utf8.count > 1 && head.path.hasSuffix("/")
+    let full =
+      head.path.utf8.count > 1 && head.path.hasSuffix("/")
       ? head.path.dropLast() : head.path[...]
     self.init(method: head.method, path: full, fields: head.fields)
     guard action == .unknown, let (name, rest) = Self.prefix(of: full, among: backends) else {

@@ -9,8 +9,9 @@ struct Exchange {
   let snapshot: Snapshot
   let live: LiveExchange
 
-  /// The way of a request. It never throws: every way out of it is an ending, settled once by the
-  /// caller.
+  /// The way of a request.
+  ///
+  /// It never throws: every way out of it is an ending, settled once by the caller.
   func run() async -> Ending {
     do throws(Failure) {
       try admit()

@@ -75,9 +75,11 @@ final class House: Sendable {
       state.ending = ending
       state.endedAt = now
     }
+    board.close(live, at: now, nowMs: WallClock.milliseconds())
+    // Who was not let in is shown, but cannot fill the ledger.
+    guard live.with({ !$0.caller.isEmpty }) else { return }
     let record = live.record(at: now)
     if !records.append(record) { board.drop() }
-    board.close(live, at: now, nowMs: WallClock.milliseconds())
     finished.publish(record.summary(sequence: 0))
   }
 }

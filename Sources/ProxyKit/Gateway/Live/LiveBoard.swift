@@ -86,8 +86,9 @@ final class LiveBoard: Sendable {
   }
 
   /// A request that was turned away before it became an exchange.
-  func turnAway(_ failure: Failure, requestID: String, at now: ContinuousClock.Instant, nowMs: Int64)
-  {
+  func turnAway(
+    _ failure: Failure, requestID: String, at now: ContinuousClock.Instant, nowMs: Int64
+  ) {
     state.withLock { state in
       state.totals.failures += 1
       state.failures.add(1, at: now)

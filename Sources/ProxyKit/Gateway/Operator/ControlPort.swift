@@ -16,7 +16,8 @@ struct ControlPort: HTTPResponder {
     }
     let body: [UInt8]
     do {
-      body = try await client.readBody(limit: ControlRoutes.bodyLimit, budget: cockpit.controlBodies)
+      body = try await client.readBody(
+        limit: ControlRoutes.bodyLimit, budget: cockpit.controlBodies)
     } catch {
       return send(ControlRoutes.render(ControlRoutes.bodyTooLarge), client)
     }

@@ -77,7 +77,8 @@ actor Office {
     }
     let now = WallClock.milliseconds()
     if let end = new.expiresAtMs, end <= now {
-      throw ControlFailure(.invalid, "the key would have expired already", hint: "Give a later time.")
+      throw ControlFailure(
+        .invalid, "the key would have expired already", hint: "Give a later time.")
     }
     let key = new.secret ?? "sk-vk" + Hex.text(Digest.randomBytes(32))
     guard key.utf8.count >= 16, key.utf8.count <= 512,
@@ -180,7 +181,9 @@ actor Office {
 
   /// Takes the last change back that was not taken back yet, also after a restart.
   func undoMapping(by actor: String) async throws(ControlFailure) -> MappingChange {
-    let trail = try await stored { store throws(StorageFailure) in try await store.audit(limit: 1000) }
+    let trail = try await stored { store throws(StorageFailure) in
+      try await store.audit(limit: 1000)
+    }
     var undone = 0
     for entry in trail where entry.action.hasPrefix("mapping.") {
       if entry.action == "mapping.undo" {
