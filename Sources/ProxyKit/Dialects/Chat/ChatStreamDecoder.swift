@@ -110,7 +110,7 @@ struct ChatStreamDecoder: ReplyDecoder {
   private mutating func take(
     _ frame: SSEFrame, from start: Int, into events: inout [ReplyEvent]
   ) {
-    if let mould, let text = mould.text(in: frame.data) {
+    if let mould, frame.event.isEmpty, let text = mould.text(in: frame.data) {
       wastedMoulds = 0
       return add(text, to: mould.slot, into: &events)
     }
@@ -121,7 +121,7 @@ struct ChatStreamDecoder: ReplyDecoder {
       if frame.data.allSatisfy({ $0 <= 0x20 }) { return }
       return fail(.brokenChat("The upstream sent a chunk that is not JSON."), into: &events)
     }
-    if assembly.hasBegun, let usual = ChatUsualChunk(tape, frame.data) {
+    if assembly.hasBegun, frame.event.isEmpty, let usual = ChatUsualChunk(tape, frame.data) {
       return take(usual, frame.data, into: &events)
     }
     let chunk = ChatNode(tape, frame.data)
