@@ -42,9 +42,9 @@ extension [CommandSpec] {
     CommandSpec(
       path: ["keys", "revoke"], summary: "refuse a key from its next request on",
       discussion:
-        "ID is a name, a number or the first characters of the key, if only one key fits.\n"
-        + "The key's name must be typed, or given with --confirm; for several keys, their number.\n"
-        + "Its history stays.",
+        "ID is a name, a number or the first characters of the key, if one key fits.\n"
+        + "The key's name must be typed, or given with --confirm; for several keys,\n"
+        + "their number. The history of the key stays.",
       examples: [
         Example("anyllmctl keys revoke ci"),
         Example("anyllmctl keys revoke ci --confirm ci", "in a script"),

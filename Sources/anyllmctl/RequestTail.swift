@@ -91,7 +91,7 @@ struct RequestTail {
     let options = session.options
     let cells = RequestRow.cells(request, session)
     switch options.format {
-    case .json, .jsonl: session.console.writeOut(WireJSON.encode(request) + [UInt8(ascii: "\n")])
+    case .json, .jsonl: session.console.out([ReportPrinter.text(WireJSON.encode(request))])
     case .name: session.console.out([PlainText.cleaned(request.id)])
     case .table where options.isQuiet, .tsv where options.isQuiet:
       session.console.out([PlainText.cleaned(request.id)])
