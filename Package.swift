@@ -24,10 +24,11 @@ func room(
 }
 
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)",
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
     resources: resources, swiftSettings: strict)
 }
 
@@ -61,11 +62,18 @@ let package = Package(
     .executableTarget(
       name: "anyllmctl", dependencies: ["ControlPlane"], swiftSettings: strict),
 
+    .executableTarget(
+      name: "codec-bench", dependencies: ["Dialects"], path: "Benchmarks/codec-bench",
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+
     .target(
       name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("DialectsTests", ["Dialects", "TestSupport"]),
+    tests("DialectsTests", ["Dialects", "TestSupport"], exclude: ["Fixtures"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
-    tests("StorageTests", ["Storage", "TestSupport"]),
+    .executableTarget(
+      name: "storage-crash-probe", dependencies: ["Storage"],
+      path: "Tests/storage-crash-probe", swiftSettings: strict),
+    tests("StorageTests", ["Storage", "TestSupport", "storage-crash-probe"]),
     tests("ControlPlaneTests", ["ControlPlane", "TestSupport"]),
     tests(
       "GatewayTests",

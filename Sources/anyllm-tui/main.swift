@@ -1,1 +1,3 @@
-print("anyllm-tui")
+internal import Glibc
+
+exit(Program.run(CommandLine.arguments))

@@ -1,22 +1,42 @@
 /// The Anthropic language, read and written.
 struct AnthropicCodec: DialectCodec {
   func decodeRequest(_ document: JSONDocument) throws(Failure) -> Conversation {
-    throw Failure.invalid("not yet")
+    try AnthropicRequestDecoder().decode(document)
   }
+
   func encodeRequest(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
-    throw Failure.invalid("not yet")
+    var encoder = AnthropicRequestEncoder(conversation, for: target)
+    return encoder.encode()
   }
+
   func passRequest(
     _ document: JSONDocument, for target: Target
   ) throws(Failure) -> PassedRequest {
-    throw Failure.invalid("not yet")
+    try AnthropicPassage.pass(document, for: target)
   }
-  func decodeReply(_ bytes: [UInt8]) -> [ReplyEvent] { [] }
-  func makeStreamDecoder(hidingUsage: Bool) -> any ReplyDecoder { preconditionFailure() }
-  func encodeReply(_ events: [ReplyEvent], _ stage: ReplyStage) -> [UInt8] { [] }
-  func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder { preconditionFailure() }
-  func decodeFailure(status: Int, _ body: [UInt8]) -> Failure { .cut("") }
-  func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8] { [] }
+
+  func decodeReply(_ bytes: [UInt8]) -> [ReplyEvent] { AnthropicReplyDecoder.decode(bytes) }
+
+  func makeStreamDecoder(hidingUsage: Bool) -> any ReplyDecoder {
+    AnthropicStreamDecoder(keepingVisible: hidingUsage)
+  }
+
+  func encodeReply(_ events: [ReplyEvent], _ stage: ReplyStage) -> [UInt8] {
+    var encoder = AnthropicReplyEncoder(stage)
+    return encoder.encode(events)
+  }
+
+  func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder {
+    AnthropicStreamEncoder(stage)
+  }
+
+  func decodeFailure(status: Int, _ body: [UInt8]) -> Failure {
+    AnthropicFailures.decode(status: status, body)
+  }
+
+  func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8] {
+    AnthropicFailures.encode(failure, requestID: requestID)
+  }
 }

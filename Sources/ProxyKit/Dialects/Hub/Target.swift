@@ -12,13 +12,16 @@ package struct Target: Sendable, Equatable {
   package var isReasoningModel: Bool
   /// The server reads `reasoning_content` on assistant messages back.
   package var acceptsReasoningContent: Bool
+  /// The server reads documents (PDF) in a user's turn.
+  package var acceptsDocuments: Bool
   /// Used when a language requires a limit that the client did not give.
   package var defaultMaximumTokens: Int
 
   package init(
     model: String, isStrict: Bool = false, omitsStreamOptions: Bool = false,
     usesMaximumCompletionTokens: Bool = false, isReasoningModel: Bool = false,
-    acceptsReasoningContent: Bool = true, defaultMaximumTokens: Int = 4096
+    acceptsReasoningContent: Bool = true, acceptsDocuments: Bool? = nil,
+    defaultMaximumTokens: Int = 4096
   ) {
     self.model = model
     self.isStrict = isStrict
@@ -26,6 +29,7 @@ package struct Target: Sendable, Equatable {
     self.usesMaximumCompletionTokens = usesMaximumCompletionTokens
     self.isReasoningModel = isReasoningModel
     self.acceptsReasoningContent = acceptsReasoningContent
+    self.acceptsDocuments = acceptsDocuments ?? isStrict
     self.defaultMaximumTokens = defaultMaximumTokens
   }
 }

@@ -19,6 +19,13 @@ package final class JSONDocument: Sendable {
   }
 
   package var root: JSONValue { JSONValue(document: self, index: 0) }
+
+  /// A member's name in its plainest spelling.
+  func name(at index: Int) -> JSONText {
+    let key = tape.nodes[index]
+    let name = JSONText(escaped: bytes[Int(key.start)..<Int(key.end)])
+    return key.isEscaped ? JSONText(name.string) : name
+  }
 }
 
 /// One value of a document.
@@ -87,6 +94,13 @@ package struct JSONValue: Sendable {
     return JSONValue(document: document, index: found)
   }
 
+  /// The members of an object that have none of these names.
+  func members(besides known: [StaticString]) -> [(name: JSONText, value: JSONValue)] {
+    document.tape.members(besides: known, of: index, in: document.bytes).map { at in
+      (document.name(at: at), JSONValue(document: document, index: at + 1))
+    }
+  }
+
   /// The elements of an array; none for any other kind.
   package var elements: JSONElements { JSONElements(self) }
 
@@ -113,7 +127,7 @@ package struct JSONElements: Sequence, IteratorProtocol, Sendable {
   }
 }
 
-/// Walks an object.
+/// Walks an object; a name with escapes is given in its plainest spelling.
 package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
   private let document: JSONDocument
   private var at: Int
@@ -125,10 +139,11 @@ package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
     end = value.kind == .object ? Int(document.tape.nodes[value.index].next) : at
   }
 
+  package var isEmpty: Bool { at >= end }
+
   package mutating func next() -> (name: JSONText, value: JSONValue)? {
     guard at < end else { return nil }
-    let key = document.tape.nodes[at]
-    let name = JSONText(escaped: document.bytes[Int(key.start)..<Int(key.end)])
+    let name = document.name(at: at)
     defer { at = Int(document.tape.nodes[at + 1].next) }
     return (name, JSONValue(document: document, index: at + 1))
   }
@@ -142,21 +157,47 @@ extension JSONTape {
   func member(_ name: StaticString, of object: Int, in bytes: ArraySlice<UInt8>) -> Int? {
     let own = nodes[object]
     guard own.kind == .object else { return nil }
-    let length = name.utf8CodeUnitCount
-    var at = object + 1
+    let span = bytes.span
+    var at = object &+ 1
     while at < Int(own.next) {
-      let key = nodes[at]
-      let start = Int(key.start)
-      let end = Int(key.end)
-      if key.isEscaped {
-        if JSONEscape.resolve(bytes[start..<end]).span.equals(name) { return at + 1 }
-      } else if end - start == length,
-        bytes.span.extracting((start - bytes.startIndex)..<(end - bytes.startIndex)).equals(name)
-      {
-        return at + 1
-      }
-      at = Int(nodes[at + 1].next)
+      if isName(nodes[at], name, in: span, from: bytes.startIndex) { return at &+ 1 }
+      at = Int(nodes[at &+ 1].next)
     }
     return nil
+  }
+
+  /// The indices of the keys that are none of these names.
+  func members(
+    besides known: [StaticString], of object: Int, in bytes: ArraySlice<UInt8>
+  ) -> [Int] {
+    let own = nodes[object]
+    guard own.kind == .object else { return [] }
+    let span = bytes.span
+    var others: [Int] = []
+    var at = object &+ 1
+    while at < Int(own.next) {
+      var isKnown = false
+      for name in known where isName(nodes[at], name, in: span, from: bytes.startIndex) {
+        isKnown = true
+        break
+      }
+      if !isKnown { others.append(at) }
+      at = Int(nodes[at &+ 1].next)
+    }
+    return others
+  }
+
+  @inline(__always)
+  private func isName(
+    _ key: Node, _ name: StaticString, in bytes: borrowing Span<UInt8>, from base: Int
+  ) -> Bool {
+    let window = bytes.extracting((Int(key.start) &- base)..<(Int(key.end) &- base))
+    return key.isEscaped ? isEscapedName(window, name) : window.equals(name)
+  }
+
+  private func isEscapedName(_ bytes: borrowing Span<UInt8>, _ name: StaticString) -> Bool {
+    var copy: [UInt8] = []
+    for index in bytes.indices { copy.append(bytes[index]) }
+    return JSONEscape.resolve(copy[...]).span.equals(name)
   }
 }

@@ -1,7 +1,7 @@
 /// Finds the closing quote of a JSON string, eight bytes at a step, and checks what is inside.
 struct JSONStringScan {
-  var at: Int
-  var isEscaped = false
+  private(set) var at: Int
+  private(set) var isEscaped = false
   private var hasNonASCII = false
 
   init(at start: Int) {
@@ -12,30 +12,39 @@ struct JSONStringScan {
   private static let tops: UInt64 = 0x8080_8080_8080_8080
 
   /// Leaves `at` on the closing quote.
+  @inline(__always)
   mutating func run(_ bytes: borrowing Span<UInt8>) throws(MalformedJSON) {
     let start = at
+    skipPlain(bytes)
+    if at < bytes.count, bytes[at] == UInt8(ascii: "\""), !hasNonASCII { return }
+    try runOn(bytes, from: start)
+  }
+
+  /// The rest of a string that is not as plain as most are.
+  @inline(never)
+  private mutating func runOn(
+    _ bytes: borrowing Span<UInt8>, from start: Int
+  ) throws(MalformedJSON) {
     while true {
-      skipPlain(bytes)
       guard at < bytes.count else {
         throw MalformedJSON(offset: start, reason: "the text ends inside a string")
       }
       let byte = bytes[at]
       if byte == UInt8(ascii: "\"") { break }
-      if byte == UInt8(ascii: "\\") {
-        isEscaped = true
-        try skipEscape(bytes)
-      } else if byte < 0x20 {
+      guard byte == UInt8(ascii: "\\") else {
         throw MalformedJSON(offset: at, reason: "a control character in a string is not escaped")
-      } else {
-        at += 1
       }
+      isEscaped = true
+      try skipEscape(bytes)
+      skipPlain(bytes)
     }
     if hasNonASCII, !UTF8Check.isValid(bytes.extracting(start..<at)) {
       throw MalformedJSON(offset: start, reason: "a string is not valid UTF-8")
     }
   }
 
-  /// Moves to the first quote, backslash or control character, or close before it.
+  /// Moves to the first quote, backslash or control character, or to the end.
+  @inline(__always)
   private mutating func skipPlain(_ bytes: borrowing Span<UInt8>) {
     let raw = unsafe bytes.bytes
     var seen: UInt64 = 0
@@ -44,14 +53,13 @@ struct JSONStringScan {
       let quote = word ^ (Self.ones &* 0x22)
       let backslash = word ^ (Self.ones &* 0x5C)
       let stops =
-        ((quote &- Self.ones) & ~quote)
-        | ((backslash &- Self.ones) & ~backslash)
+        ((quote &- Self.ones) & ~quote) | ((backslash &- Self.ones) & ~backslash)
         | ((word &- (Self.ones &* 0x20)) & ~word)
       let mask = stops & Self.tops
       if mask != 0 {
-        let step = mask.trailingZeroBitCount >> 3
-        seen |= step == 0 ? 0 : word & (UInt64.max >> UInt64((8 - step) * 8))
-        at &+= step
+        // Only the lowest mark is sure to be one; what lies below it has been passed.
+        seen |= word & ((mask & (0 &- mask)) &- 1)
+        at &+= mask.trailingZeroBitCount >> 3
         hasNonASCII = hasNonASCII || seen & Self.tops != 0
         return
       }
@@ -68,24 +76,23 @@ struct JSONStringScan {
   }
 
   private mutating func skipEscape(_ bytes: borrowing Span<UInt8>) throws(MalformedJSON) {
-    let start = at
-    guard at + 1 < bytes.count else {
-      throw MalformedJSON(offset: start, reason: "the text ends inside an escape")
+    guard at &+ 1 < bytes.count else {
+      throw MalformedJSON(offset: at, reason: "the text ends inside an escape")
     }
-    switch bytes[at + 1] {
+    switch bytes[at &+ 1] {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
       UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-      at += 2
+      at &+= 2
     case UInt8(ascii: "u"):
-      guard at + 6 <= bytes.count else {
-        throw MalformedJSON(offset: start, reason: "the text ends inside an escape")
+      guard at &+ 6 <= bytes.count else {
+        throw MalformedJSON(offset: at, reason: "the text ends inside an escape")
       }
-      for index in (at + 2)..<(at + 6) where Hexadecimal.value(bytes[index]) == nil {
-        throw MalformedJSON(offset: start, reason: "\\u is not followed by four hex digits")
+      for index in (at &+ 2)..<(at &+ 6) where Hexadecimal.value(bytes[index]) == nil {
+        throw MalformedJSON(offset: at, reason: "\\u is not followed by four hex digits")
       }
-      at += 6
+      at &+= 6
     default:
-      throw MalformedJSON(offset: start, reason: "an unknown escape in a string")
+      throw MalformedJSON(offset: at, reason: "an unknown escape in a string")
     }
   }
 }
@@ -100,48 +107,9 @@ enum Hexadecimal {
     default: nil
     }
   }
-}
 
-enum UTF8Check {
-  /// Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates).
-  static func isValid(_ bytes: borrowing Span<UInt8>) -> Bool {
-    var at = 0
-    while at < bytes.count {
-      let lead = bytes[at]
-      if lead < 0x80 {
-        at += 1
-        continue
-      }
-      let (count, low, high): (Int, UInt8, UInt8)
-      switch lead {
-      case 0xC2...0xDF: (count, low, high) = (2, 0x80, 0xBF)
-      case 0xE0: (count, low, high) = (3, 0xA0, 0xBF)
-      case 0xED: (count, low, high) = (3, 0x80, 0x9F)
-      case 0xE1...0xEF: (count, low, high) = (3, 0x80, 0xBF)
-      case 0xF0: (count, low, high) = (4, 0x90, 0xBF)
-      case 0xF1...0xF3: (count, low, high) = (4, 0x80, 0xBF)
-      case 0xF4: (count, low, high) = (4, 0x80, 0x8F)
-      default: return false
-      }
-      guard at + count <= bytes.count, bytes[at + 1] >= low, bytes[at + 1] <= high else {
-        return false
-      }
-      for index in (at + 2)..<max(at + 2, at + count) where bytes[index] & 0xC0 != 0x80 {
-        return false
-      }
-      at += count
-    }
-    return true
-  }
-}
-
-extension Span where Element == UInt8 {
-  /// Whether these bytes are exactly the literal's.
-  func equals(_ literal: StaticString) -> Bool {
-    guard count == literal.utf8CodeUnitCount else { return false }
-    return literal.withUTF8Buffer { other in
-      for index in 0..<count where unsafe self[index] != other[index] { return false }
-      return true
-    }
+  /// The lower-case digit of a value below sixteen.
+  static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }
 }

@@ -94,14 +94,12 @@ enum JSONEscape {
       case 0x09: out.append("\\t")
       case 0..<0x20:
         out.append("\\u00")
-        out.append(digits[Int(byte >> 4)])
-        out.append(digits[Int(byte & 15)])
+        out.append(Hexadecimal.digit(byte >> 4))
+        out.append(Hexadecimal.digit(byte & 15))
       default: out.append(byte)
       }
     }
   }
-
-  private static let digits = Array("0123456789abcdef".utf8)
 
   static func resolve(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var out: [UInt8] = []

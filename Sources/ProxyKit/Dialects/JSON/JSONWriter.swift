@@ -28,6 +28,7 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  @_disfavoredOverload
   package mutating func name(_ name: JSONText) {
     separate()
     bytes.append(UInt8(ascii: "\""))
@@ -40,6 +41,14 @@ package struct JSONWriter {
     separate()
     bytes.append(UInt8(ascii: "\""))
     bytes.append(contentsOf: text.bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes a string that needs no escapes.
+  package mutating func word(_ word: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(word)
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -92,6 +101,11 @@ extension JSONWriter {
   package mutating func member(_ name: StaticString, _ value: JSONText) {
     self.name(name)
     text(value)
+  }
+
+  package mutating func member(_ name: StaticString, word: StaticString) {
+    self.name(name)
+    self.word(word)
   }
 
   package mutating func member(_ name: StaticString, _ value: String) {

@@ -13,16 +13,26 @@ package struct BrokenStream: Error, Sendable, Equatable {
 ///
 /// The whole grammar: LF, CRLF and CR line ends, comments, a space after the colon or none, data
 /// over several lines, a byte order mark. Bytes are framed as bytes, so a character cut in two
-/// by the network is whole again before anybody looks at it.
+/// by the network is whole again before anybody looks at it. No byte is looked at or copied more
+/// than a few times, however small the pieces of a large event are.
 package struct SSEFramer: Sendable {
   /// An event larger than this ends the stream; nothing a stranger sends grows without bound.
   package static let maximumEvent = 16 << 20
 
   private var buffer: [UInt8] = []
-  private var at = 0
-  private var event: ArraySlice<UInt8> = []
-  private var data: ArraySlice<UInt8> = []
-  private var hasData = false
+  /// Where the unfinished event begins; what lies before it has been given out.
+  private var frameStart = 0
+  /// How much of the stream lies before the buffer.
+  private var base = 0
+  private var lineStart = 0
+  /// No line ends between `lineStart` and here.
+  private var scanned = 0
+  /// Fields of the unfinished event, as places in the buffer, so that it can grow in place.
+  private var event = 0..<0
+  private var data: Range<Int>?
+  /// Data of several lines, joined.
+  private var joined: [UInt8] = []
+  private var hasSeveralLines = false
   private var isFirstLine = true
   private var isAfterCarriageReturn = false
 
@@ -30,95 +40,141 @@ package struct SSEFramer: Sendable {
 
   /// Whether the stream stands between two events, where a ping may be written.
   package var isBetweenEvents: Bool {
-    at == buffer.count && !hasData && event.isEmpty
+    lineStart == buffer.count && data == nil && event.isEmpty
   }
 
   package mutating func append(_ piece: [UInt8]) throws(BrokenStream) {
-    if at == buffer.count {
+    try checkSize()
+    if frameStart == buffer.count {
       buffer = piece
+      rebase(by: frameStart)
+    } else if frameStart == 0 {
+      buffer.append(contentsOf: piece)
     } else {
-      guard buffer.count - at + piece.count <= Self.maximumEvent else {
-        throw BrokenStream(reason: "an event is larger than \(Self.maximumEvent) bytes")
-      }
-      buffer = Array(buffer[at...]) + piece
+      var rest: [UInt8] = []
+      rest.reserveCapacity(buffer.count - frameStart + piece.count)
+      rest.append(contentsOf: buffer[frameStart...])
+      rest.append(contentsOf: piece)
+      buffer = rest
+      rebase(by: frameStart)
     }
-    at = 0
+  }
+
+  /// How many bytes of the stream belong to what has been given out.
+  package var position: Int { base + frameStart }
+
+  private mutating func rebase(by count: Int) {
+    base += count
+    frameStart -= count
+    lineStart -= count
+    scanned -= count
+    if !event.isEmpty { event = (event.lowerBound - count)..<(event.upperBound - count) }
+    if let range = data { data = (range.lowerBound - count)..<(range.upperBound - count) }
   }
 
   /// The next whole event, or nil until more bytes arrive.
   package mutating func next() throws(BrokenStream) -> SSEFrame? {
     while let line = nextLine() {
-      if line.isEmpty {
-        guard hasData else {
-          event = []
-          continue
-        }
-        let frame = SSEFrame(event: event, data: data)
-        event = []
-        data = []
-        hasData = false
-        return frame
+      guard line.isEmpty else {
+        take(line)
+        continue
       }
-      try take(line)
+      let frame = finishFrame()
+      frameStart = lineStart
+      if let frame { return frame }
     }
+    if data == nil, event.isEmpty { frameStart = lineStart }
+    try checkSize()
     return nil
+  }
+
+  private func checkSize() throws(BrokenStream) {
+    guard buffer.count - frameStart <= Self.maximumEvent else {
+      throw BrokenStream(reason: "an event is larger than \(Self.maximumEvent) bytes")
+    }
   }
 
   /// What an unfinished last event holds when the stream ends without its blank line.
   package mutating func finish() throws(BrokenStream) -> SSEFrame? {
-    if at < buffer.count {
-      let line = buffer[at...]
-      at = buffer.count
-      try take(line)
+    try checkSize()
+    if lineStart < buffer.count {
+      let line = lineStart..<buffer.count
+      lineStart = buffer.count
+      take(line)
     }
-    guard hasData else { return nil }
-    hasData = false
-    return SSEFrame(event: event, data: data)
+    return finishFrame()
   }
 
-  private mutating func nextLine() -> ArraySlice<UInt8>? {
-    if isAfterCarriageReturn, at < buffer.count {
-      isAfterCarriageReturn = false
-      if buffer[at] == 0x0A { at += 1 }
+  private mutating func finishFrame() -> SSEFrame? {
+    defer {
+      event = 0..<0
+      data = nil
     }
-    guard let end = LineEnd.find(in: buffer.span, from: at) else { return nil }
-    let line = buffer[at..<end]
+    guard let data else { return nil }
+    guard hasSeveralLines else { return SSEFrame(event: buffer[event], data: buffer[data]) }
+    let whole = joined
+    joined = []
+    hasSeveralLines = false
+    return SSEFrame(event: buffer[event], data: whole[...])
+  }
+
+  private mutating func nextLine() -> Range<Int>? {
+    if isAfterCarriageReturn, lineStart < buffer.count {
+      isAfterCarriageReturn = false
+      if buffer[lineStart] == 0x0A {
+        lineStart += 1
+        scanned = lineStart
+      }
+    }
+    guard let end = LineEnd.find(in: buffer.span, from: scanned) else {
+      scanned = buffer.count
+      return nil
+    }
+    let line = lineStart..<end
     isAfterCarriageReturn = buffer[end] == 0x0D
-    at = end + 1
+    lineStart = end + 1
+    scanned = lineStart
     return line
   }
 
-  private mutating func take(_ whole: ArraySlice<UInt8>) throws(BrokenStream) {
+  private mutating func take(_ whole: Range<Int>) {
     var line = whole
     if isFirstLine {
       isFirstLine = false
-      if line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+      if begins(line, with: "\u{FEFF}") { line = (line.lowerBound + 3)..<line.upperBound }
     }
-    let span = line.span
-    if span.count >= 5, span.extracting(0..<5).equals("data:") {
-      try takeData(Self.value(of: line, after: 5))
-    } else if span.count >= 6, span.extracting(0..<6).equals("event:") {
-      event = Self.value(of: line, after: 6)
-    } else if span.equals("data") {
-      try takeData([])
+    if begins(line, with: "data:") {
+      takeData(value(of: line, after: 5))
+    } else if begins(line, with: "event:") {
+      event = value(of: line, after: 6)
+    } else if line.count == 4, begins(line, with: "data") {
+      takeData(line.upperBound..<line.upperBound)
     }
   }
 
-  private mutating func takeData(_ value: ArraySlice<UInt8>) throws(BrokenStream) {
-    guard hasData else {
+  private mutating func takeData(_ value: Range<Int>) {
+    guard let first = data else {
       data = value
-      hasData = true
       return
     }
-    guard data.count + value.count < Self.maximumEvent else {
-      throw BrokenStream(reason: "an event is larger than \(Self.maximumEvent) bytes")
+    if !hasSeveralLines {
+      hasSeveralLines = true
+      joined = Array(buffer[first])
     }
-    data = data + [0x0A] + value
+    joined.append(0x0A)
+    joined.append(contentsOf: buffer[value])
   }
 
-  private static func value(of line: ArraySlice<UInt8>, after count: Int) -> ArraySlice<UInt8> {
-    let rest = line.dropFirst(count)
-    return rest.first == 0x20 ? rest.dropFirst() : rest
+  private func begins(_ line: Range<Int>, with literal: StaticString) -> Bool {
+    let count = literal.utf8CodeUnitCount
+    guard line.count >= count else { return false }
+    return buffer.span.extracting(line.lowerBound..<(line.lowerBound + count)).equals(literal)
+  }
+
+  private func value(of line: Range<Int>, after count: Int) -> Range<Int> {
+    let start = line.lowerBound + count
+    guard start < line.upperBound, buffer[start] == 0x20 else { return start..<line.upperBound }
+    return (start + 1)..<line.upperBound
   }
 }
 

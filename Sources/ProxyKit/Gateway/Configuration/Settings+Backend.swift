@@ -27,7 +27,8 @@ extension Settings {
     /// The whole attempt, stream included; nil for no bound.
     package var totalTimeout: Duration?
     package var retries: Int
-    package var proxy: String?
+    /// Hidden because a proxy's URL may carry its password.
+    package var proxy: Secret?
     package var caFile: String?
     package var clientCertificate: String?
     package var clientKey: String?
@@ -41,7 +42,7 @@ extension Settings {
       models: [String] = [], omitStreamOptions: Bool = false,
       forwardClientAuthorization: Bool = false, connectTimeout: Duration = .seconds(10),
       firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(120),
-      totalTimeout: Duration? = nil, retries: Int = 2, proxy: String? = nil,
+      totalTimeout: Duration? = nil, retries: Int = 2, proxy: Secret? = nil,
       caFile: String? = nil, clientCertificate: String? = nil, clientKey: String? = nil,
       preset: String? = nil, quirks: Set<Quirk> = []
     ) {

@@ -25,7 +25,7 @@ package struct Settings: Sendable, Equatable {
 
   package init(
     listen: [ListenAddress] = [ListenAddress()], socketPath: String? = nil,
-    stateDirectory: String = "/tmp/anyllm", loops: Int? = nil, limits: Limits = Limits(),
+    stateDirectory: String = ".anyllm", loops: Int? = nil, limits: Limits = Limits(),
     drainDeadline: Duration = .seconds(30), pingInterval: Duration = .seconds(10),
     exposeDegradation: Bool = true, backends: [Backend] = [.demo],
     defaultBackend: String = Backend.demo.name, mappings: [MappingRule] = [],

@@ -22,6 +22,8 @@ package struct ServerOptions: Sendable {
   package var port: Int
   /// Listen on this path instead of a port.
   package var unixPath: String?
+  /// A Unix socket that listens already; it is the server's from now on.
+  package var unixDescriptor: Int32?
   package var tls: TLS?
   package var maximumConnections: Int
   /// How large a request's head may be.
@@ -33,7 +35,8 @@ package struct ServerOptions: Sendable {
   package var errorBody: ErrorBody
 
   package init(
-    host: String = "127.0.0.1", port: Int = 0, unixPath: String? = nil, tls: TLS? = nil,
+    host: String = "127.0.0.1", port: Int = 0, unixPath: String? = nil,
+    unixDescriptor: Int32? = nil, tls: TLS? = nil,
     maximumConnections: Int = 10_000, headerBytes: Int = 32_768,
     idleTimeout: Duration = .seconds(75), headerTimeout: Duration = .seconds(15),
     errorBody: @escaping ErrorBody = ServerOptions.plainError
@@ -41,6 +44,7 @@ package struct ServerOptions: Sendable {
     self.host = host
     self.port = port
     self.unixPath = unixPath
+    self.unixDescriptor = unixDescriptor
     self.tls = tls
     self.maximumConnections = maximumConnections
     self.headerBytes = headerBytes

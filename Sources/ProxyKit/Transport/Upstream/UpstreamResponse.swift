@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A reply whose head has come and whose body is coming.
 package final class UpstreamResponse: Sendable {
   /// What `next` saw.
@@ -10,18 +12,63 @@ package final class UpstreamResponse: Sendable {
 
   package let status: Int
   package let fields: HTTPFields
+  private let transfer: Transfer
+  private let cancellation: Cancellation
+  private let registration: Cancellation.Registration
 
-  init(status: Int, fields: HTTPFields) {
-    self.status = status
-    self.fields = fields
+  init(
+    head: Transfer.Head, transfer: Transfer, cancellation: Cancellation,
+    registration: Cancellation.Registration
+  ) {
+    status = head.status
+    fields = head.fields
+    self.transfer = transfer
+    self.cancellation = cancellation
+    self.registration = registration
+  }
+
+  deinit {
+    cancellation.forget(registration)
+    if transfer.state.withLock({ $0.outcome == nil }) { transfer.cancel() }
   }
 
   /// Gives what has come since the last call, waiting at most `within` for it.
+  ///
+  /// For one task at a time.
   package func next(within: Duration) async throws(TransportFailure) -> Received {
-    .end
+    if let received = try look() { return received }
+    let deadline = transfer.client.now &+ within.wholeMilliseconds
+    await transfer.wait(until: deadline) { !$0.unread.isEmpty || $0.outcome != nil }
+    return try look() ?? .silence
   }
 
   /// Ends the transfer at once; a `next` that waits throws `.cancelled`.
   package func cancel() {
+    transfer.cancel()
+  }
+
+  private func look() throws(TransportFailure) -> Received? {
+    let (bytes, wasPaused, outcome) = transfer.state.withLock { state in
+      // After a cancel nobody wants what is still there.
+      if case .failure(let failure) = state.outcome, failure.kind == .cancelled {
+        state.unread = []
+      }
+      let bytes = state.unread
+      state.unread = []
+      defer { if !bytes.isEmpty { state.isPaused = false } }
+      return (bytes, state.isPaused && !bytes.isEmpty, state.outcome)
+    }
+    if !bytes.isEmpty {
+      if wasPaused {
+        let transfer = transfer
+        transfer.client.loop.perform { transfer.client.unpause(transfer) }
+      }
+      return .bytes(bytes)
+    }
+    switch outcome {
+    case .success: return .end
+    case .failure(let failure): throw failure
+    case nil: return nil
+    }
   }
 }

@@ -1,0 +1,85 @@
+// Measures what the codecs cost: run it with `swift run -c release codec-bench`.
+import Dialects
+
+let stage = ReplyStage(
+  model: "claude-sonnet-4-5", requestID: "req_bench", createdAt: 1_763_730_000)
+
+/// Nanoseconds for one round of the work, the best of several series.
+func nanoseconds(rounds: Int, _ work: (Int) -> Void) -> Double {
+  let clock = ContinuousClock()
+  var best = Double.infinity
+  work(rounds / 10)
+  for _ in 0..<7 {
+    let time = clock.measure { work(rounds) }
+    let (seconds, attoseconds) = time.components
+    best = min(best, (Double(seconds) * 1e9 + Double(attoseconds) / 1e9) / Double(rounds))
+  }
+  return best
+}
+
+/// One chunk to events, and from there to the client when it speaks another language.
+func streaming(_ from: Dialect, to: Dialect?) -> Double {
+  let opening = from == .chat ? Workload.chatOpening : Workload.anthropicOpening
+  let chunk = from == .chat ? Workload.chatChunk : Workload.anthropicChunk
+  var decoder = from.codec.makeStreamDecoder(hidingUsage: false)
+  var encoder = to.map { $0.codec.makeStreamEncoder(stage) }
+  var events: [ReplyEvent] = []
+  var out: [UInt8] = []
+  decoder.feed(opening, into: &events)
+  encoder?.encode(events, into: &out)
+  return nanoseconds(rounds: 400_000) { rounds in
+    for _ in 0..<rounds {
+      events.removeAll(keepingCapacity: true)
+      out.removeAll(keepingCapacity: true)
+      decoder.feed(chunk, into: &events)
+      encoder?.encode(events, into: &out)
+    }
+  }
+}
+
+/// A chunk read beside a stream whose usage is kept from the client.
+func hiding() -> Double {
+  var decoder = Dialect.chat.codec.makeStreamDecoder(hidingUsage: true)
+  var events: [ReplyEvent] = []
+  var seen = 0
+  let time = nanoseconds(rounds: 400_000) { rounds in
+    for _ in 0..<rounds {
+      events.removeAll(keepingCapacity: true)
+      decoder.feed(Workload.chatChunk, into: &events)
+      seen &+= decoder.takeVisible().count
+    }
+  }
+  precondition(seen > 0)
+  return time
+}
+
+func translation() throws -> Double {
+  let target = Target(model: "gpt-4o-mini")
+  var size = 0
+  let time = nanoseconds(rounds: 400) { rounds in
+    for _ in 0..<rounds {
+      guard let document = try? JSONDocument(Workload.request),
+        let conversation = try? Dialect.anthropic.codec.decodeRequest(document),
+        let request = try? Dialect.chat.codec.encodeRequest(conversation, for: target)
+      else { preconditionFailure("the request of the benchmark is refused") }
+      size = request.body.count
+    }
+  }
+  precondition(size > 0)
+  return time
+}
+
+func row(_ name: String, _ value: Double, _ unit: String) {
+  let number = String(Int(value.rounded()))
+  print(
+    name + String(repeating: " ", count: 44 - name.count)
+      + String(repeating: " ", count: 7 - number.count) + number + " " + unit)
+}
+
+row("chat -> anthropic, 300-byte chunk", streaming(.chat, to: .anthropic), "ns")
+row("chat meter, 300-byte chunk", streaming(.chat, to: nil), "ns")
+row("chat meter hiding usage, 300-byte chunk", hiding(), "ns")
+row("anthropic meter, 300-byte chunk", streaming(.anthropic, to: nil), "ns")
+row("anthropic -> chat, 300-byte chunk", streaming(.anthropic, to: .chat), "ns")
+row(
+  "anthropic -> chat, \(Workload.request.count / 1024) KB request", try translation() / 1000, "us")

@@ -1,0 +1,27 @@
+# Four words, the same here and in CI. What is missing on the machine is installed first.
+
+.PHONY: run build test lint bench prepare
+
+# make run ARGS="--headless"
+run: build
+	@exec .build/release/anyllm-tui $(ARGS)
+
+build:
+	@scripts/prepare build
+	@swift build -c release
+
+# make test ONLY="swift clients"; the sections stand in scripts/test
+test:
+	@scripts/prepare build test
+	@scripts/test $(ONLY)
+
+lint:
+	@scripts/lint
+
+# make bench QUICK=1 takes a minute and writes no document
+bench: build
+	@scripts/prepare bench
+	@python3 Benchmarks/run.py $(if $(QUICK),--quick) $(ARGS)
+
+prepare:
+	@scripts/prepare build test bench

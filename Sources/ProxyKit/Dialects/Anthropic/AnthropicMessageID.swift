@@ -1,0 +1,25 @@
+/// The id of a message that we write: our request's id in Anthropic's clothes.
+enum AnthropicMessageID {
+  static func write(_ requestID: String, into out: inout [UInt8]) {
+    out.append("msg_")
+    let own = requestID.utf8.starts(with: "req_".utf8) ? requestID.dropFirst(4) : requestID[...]
+    for byte in own.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        out.append(byte)
+      default: out.append(UInt8(ascii: "-"))
+      }
+    }
+  }
+}
+
+/// Anthropic's citations; those of other vendors have another shape and no place in its replies.
+enum AnthropicCitation {
+  static func isNative(_ citation: JSONRaw) -> Bool {
+    guard let type = (try? citation.parsed())?["type"]?.text else { return false }
+    return type.equals("char_location") || type.equals("page_location")
+      || type.equals("content_block_location") || type.equals("search_result_location")
+      || type.equals("web_search_result_location")
+  }
+}

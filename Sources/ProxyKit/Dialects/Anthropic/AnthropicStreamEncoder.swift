@@ -1,0 +1,169 @@
+/// Writes a Messages stream.
+///
+/// `message_start` waits for the rest of its batch, so that it can show the usage that follows it.
+struct AnthropicStreamEncoder: ReplyEncoder {
+  private enum State {
+    case waiting, starting, open, finished
+  }
+
+  private let stage: ReplyStage
+  private var state = State.waiting
+  private var usage: Usage?
+  private var block = OpenBlock.none
+  private var index = -1
+  /// `event: … "index":N,"delta":{"type":"`, made once a block.
+  private var deltaHead: [UInt8] = []
+  private var hasToolCalls = false
+  private var hasRefusal = false
+
+  private enum OpenBlock {
+    case none, text, thinking, signedThinking, toolCall, other
+  }
+
+  init(_ stage: ReplyStage) {
+    self.stage = stage
+  }
+
+  mutating func ping(into out: inout [UInt8]) {
+    guard state != .finished else { return }
+    out.append("event: ping\ndata: {\"type\":\"ping\"}\n\n")
+  }
+
+  mutating func encode(_ events: [ReplyEvent], into out: inout [UInt8]) {
+    for event in events {
+      guard state != .finished else { return }
+      encode(event, into: &out)
+    }
+    if state == .starting { start(into: &out) }
+  }
+
+  private mutating func encode(_ event: ReplyEvent, into out: inout [UInt8]) {
+    switch event {
+    case .text(let text): delta("text_delta\",\"text\":\"", text, into: &out)
+    case .arguments(let text):
+      delta("input_json_delta\",\"partial_json\":\"", text, into: &out)
+    case .thinking(let text): delta("thinking_delta\",\"thinking\":\"", text, into: &out)
+    case .signature(let text):
+      guard block == .thinking else { return }
+      block = .signedThinking
+      delta("signature_delta\",\"signature\":\"", text, into: &out)
+    case .citation(let citation): encode(citation, into: &out)
+    case .open(let opened): open(opened, into: &out)
+    case .close: close(into: &out)
+    case .usage(let known): usage = known
+    case .begin: if state == .waiting { state = .starting }
+    case .end(let reason): end(reason, into: &out)
+    case .failed(let failure): fail(failure, into: &out)
+    }
+  }
+
+  private mutating func delta(
+    _ kind: StaticString, _ text: JSONText, into out: inout [UInt8]
+  ) {
+    guard block != .none else { return }
+    out.append(contentsOf: deltaHead)
+    out.append(kind)
+    out.append(contentsOf: text.bytes)
+    out.append("\"}}\n\n")
+  }
+
+  private mutating func encode(_ citation: JSONRaw, into out: inout [UInt8]) {
+    guard block == .text, AnthropicCitation.isNative(citation) else { return }
+    out.append(contentsOf: deltaHead)
+    out.append("citations_delta\",\"citation\":")
+    out.append(contentsOf: citation.bytes)
+    out.append("}}\n\n")
+  }
+
+  private mutating func start(into out: inout [UInt8]) {
+    guard state == .waiting || state == .starting else { return }
+    state = .open
+    out.append("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"")
+    AnthropicMessageID.write(stage.requestID, into: &out)
+    out.append("\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"")
+    JSONEscape.append(stage.model.utf8, to: &out)
+    out.append("\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":")
+    AnthropicUsage.write(shownUsage, into: &out)
+    out.append("}}\n\n")
+    ping(into: &out)
+  }
+
+  private var shownUsage: Usage { usage ?? Usage(input: stage.estimatedInputTokens) }
+
+  private mutating func open(_ opened: ReplyBlock, into out: inout [UInt8]) {
+    start(into: &out)
+    close(into: &out)
+    index += 1
+    deltaHead.removeAll(keepingCapacity: true)
+    deltaHead.append(
+      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":")
+    deltaHead.append(decimal: index)
+    deltaHead.append(",\"delta\":{\"type\":\"")
+    out.append("event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":")
+    out.append(decimal: index)
+    out.append(",\"content_block\":")
+    block = writeStart(of: opened, into: &out)
+    out.append("}\n\n")
+  }
+
+  private mutating func writeStart(
+    of opened: ReplyBlock, into out: inout [UInt8]
+  ) -> OpenBlock {
+    switch opened {
+    case .text, .refusal:
+      if case .refusal = opened { hasRefusal = true }
+      out.append("{\"type\":\"text\",\"text\":\"\"}")
+      return .text
+    case .thinking:
+      out.append("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}")
+      return .thinking
+    case .toolCall(let id, let name):
+      hasToolCalls = true
+      out.append("{\"type\":\"tool_use\",\"id\":\"")
+      out.append(contentsOf: AnthropicIdentifier.encode(id).bytes)
+      out.append("\",\"name\":\"")
+      out.append(contentsOf: name.bytes)
+      out.append("\",\"input\":{}}")
+      return .toolCall
+    case .redactedThinking(let data):
+      out.append("{\"type\":\"redacted_thinking\",\"data\":\"")
+      out.append(contentsOf: data.bytes)
+      out.append("\"}")
+      return .other
+    case .unknown(_, let raw):
+      out.append(contentsOf: raw.bytes)
+      return .other
+    }
+  }
+
+  private mutating func close(into out: inout [UInt8]) {
+    guard block != .none else { return }
+    // Clients refuse a thinking block that has no signature, be it an empty one.
+    if block == .thinking { delta("signature_delta\",\"signature\":\"", .empty, into: &out) }
+    block = .none
+    out.append("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":")
+    out.append(decimal: index)
+    out.append("}\n\n")
+  }
+
+  private mutating func end(_ reason: StopReason, into out: inout [UInt8]) {
+    start(into: &out)
+    close(into: &out)
+    state = .finished
+    let stop = AnthropicStop.fitting(
+      reason, hasToolCalls: hasToolCalls, hasRefusal: hasRefusal)
+    out.append("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{")
+    AnthropicStop.write(stop, into: &out)
+    out.append("},\"usage\":")
+    AnthropicUsage.write(shownUsage, into: &out)
+    out.append("}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
+  }
+
+  /// Open blocks stay open: a client must not take the half for the whole.
+  private mutating func fail(_ failure: Failure, into out: inout [UInt8]) {
+    state = .finished
+    out.append("event: error\ndata: ")
+    out.append(contentsOf: AnthropicFailures.encode(failure, requestID: stage.requestID))
+    out.append("\n\n")
+  }
+}

@@ -1,0 +1,94 @@
+/// How a model of the target shall think, and the limits that go with it.
+struct AnthropicThinkingPlan {
+  private(set) var thinking: ThinkingRequest?
+  private(set) var effort: JSONText?
+  private(set) var maximumTokens: Int
+  let traits: AnthropicModelTraits
+
+  /// Anthropic accepts no smaller budget.
+  private static let leastBudget = 1024
+
+  init(_ conversation: Conversation, for target: Target, losses: inout Losses) {
+    traits = AnthropicModelTraits(model: target.model)
+    thinking = conversation.thinking
+    maximumTokens = conversation.maximumTokens ?? target.defaultMaximumTokens
+    guard conversation.origin != .anthropic else {
+      effort = conversation.effort
+      return
+    }
+    if thinking == nil, let wish = conversation.effort {
+      plan(wish.string, for: conversation, losses: &losses)
+    }
+    fitBudget(isFixed: conversation.maximumTokens != nil, losses: &losses)
+  }
+
+  /// Thinking is under way, and sampling must keep its defaults.
+  var isActive: Bool {
+    switch thinking {
+    case .budget, .adaptive: true
+    case .disabled, nil: false
+    }
+  }
+
+  private mutating func plan(
+    _ wish: String, for conversation: Conversation, losses: inout Losses
+  ) {
+    guard wish != "none" else { return }
+    guard let budget = Self.budget(for: wish), traits.thinking != .never else {
+      losses.record("reasoning_effort")
+      return
+    }
+    let canThink = Self.canThink(conversation)
+    switch traits.thinking {
+    case .never: break
+    case .byEffort:
+      effort = wish == "minimal" ? "low" : JSONText(wish)
+      if canThink { thinking = .adaptive }
+    case .byBudget:
+      if canThink { thinking = .budget(budget) } else { losses.record("reasoning_effort") }
+    }
+  }
+
+  private static func budget(for effort: String) -> Int? {
+    switch effort {
+    case "minimal", "low": 1024
+    case "medium": 2048
+    case "high": 4096
+    case "xhigh": 8192
+    case "max": 16384
+    default: nil
+    }
+  }
+
+  /// A forced call excludes thinking, and so does an unfinished call that no signed thought precedes.
+  private static func canThink(_ conversation: Conversation) -> Bool {
+    switch conversation.toolChoice {
+    case .any, .tool: return false
+    case .automatic, ToolChoice.none?, nil: break
+    }
+    guard let last = conversation.turns.last(where: { $0.role == .assistant }) else { return true }
+    var hasCalls = false
+    for block in last.blocks {
+      switch block.content {
+      case .toolCall: hasCalls = true
+      case .thinking(let thought) where thought.signature?.isEmpty == false: return true
+      case .redactedThinking: return true
+      default: break
+      }
+    }
+    return !hasCalls
+  }
+
+  /// The limit covers thinking and answer together.
+  private mutating func fitBudget(isFixed: Bool, losses: inout Losses) {
+    guard case .budget(let budget) = thinking else { return }
+    if !isFixed {
+      maximumTokens += budget
+    } else if maximumTokens > Self.leastBudget {
+      thinking = .budget(max(Self.leastBudget, min(budget, maximumTokens - 1)))
+    } else {
+      thinking = nil
+      losses.record("reasoning_effort")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// Reads `tools` and `tool_choice`.
+enum AnthropicToolReader {
+  private static let known: [StaticString] = [
+    "name", "type", "description", "input_schema", "strict", "cache_control",
+  ]
+
+  static func tools(_ root: JSONValue) throws(AnthropicFault) -> [Tool] {
+    guard let list = try AnthropicMembers.optionalArray(root, "tools") else { return [] }
+    var tools: [Tool] = []
+    for (index, value) in list.elements.enumerated() {
+      do throws(AnthropicFault) {
+        tools.append(try tool(value))
+      } catch {
+        throw error.under(index).under("tools")
+      }
+    }
+    return tools
+  }
+
+  private static func tool(_ value: JSONValue) throws(AnthropicFault) -> Tool {
+    try AnthropicMembers.object(value)
+    let type = try AnthropicMembers.optionalText(value, "type")
+    if let type, !type.equals("custom") {
+      return Tool(
+        name: try AnthropicMembers.optionalText(value, "name") ?? type,
+        kind: .vendor(type: type, value.raw))
+    }
+    let name = try AnthropicMembers.text(value, "name")
+    guard !name.isEmpty else {
+      throw AnthropicFault("must name the tool, but is empty", at: "name")
+    }
+    guard let schema = try AnthropicMembers.optionalObject(value, "input_schema") else {
+      throw AnthropicFault("required; `{\"type\":\"object\"}` will do", at: "input_schema")
+    }
+    return Tool(
+      name: AnthropicIdentifier.decode(name),
+      kind: .function(
+        description: try AnthropicMembers.optionalText(value, "description"),
+        schema: schema.raw, isStrict: try AnthropicMembers.optionalBool(value, "strict")),
+      cacheMark: value["cache_control"]?.raw,
+      extras: AnthropicMembers.extras(value, besides: known))
+  }
+
+  static func readChoice(
+    _ root: JSONValue, into conversation: inout Conversation
+  ) throws(AnthropicFault) {
+    guard let choice = try AnthropicMembers.optionalObject(root, "tool_choice") else { return }
+    do throws(AnthropicFault) {
+      try readChoice(of: choice, into: &conversation)
+    } catch {
+      throw error.under("tool_choice")
+    }
+  }
+
+  private static func readChoice(
+    of choice: JSONValue, into conversation: inout Conversation
+  ) throws(AnthropicFault) {
+    let type = try AnthropicMembers.text(choice, "type")
+    if type.equals("auto") {
+      conversation.toolChoice = .automatic
+    } else if type.equals("any") {
+      conversation.toolChoice = .any
+    } else if type.equals("none") {
+      conversation.toolChoice = ToolChoice.none
+    } else if type.equals("tool") {
+      conversation.toolChoice = .tool(
+        AnthropicIdentifier.decode(try AnthropicMembers.text(choice, "name")))
+    } else {
+      conversation.extras.append(Extra("tool_choice", choice.raw))
+      return
+    }
+    if let forbids = try AnthropicMembers.optionalBool(choice, "disable_parallel_tool_use") {
+      conversation.allowsParallelCalls = !forbids
+    }
+    if let rest = AnthropicMembers.rest(
+      choice, named: "tool_choice", besides: ["type", "name", "disable_parallel_tool_use"])
+    {
+      conversation.extras.append(rest)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/// The arguments of a tool call as they arrive: text inside a JSON string, in fragments.
+///
+/// Arguments that begin as an object go on to the client at once. Anything else (nothing at all, a
+/// Markdown fence, a bare value, no JSON) waits until the call is over and becomes an object then.
+struct ChatArguments {
+  private enum Shape {
+    case undecided, object, other
+  }
+
+  /// Whether the brace that ends the object has come.
+  private(set) var isComplete = false
+  private var shape = Shape.undecided
+  private var pending: [JSONText] = []
+  private var depth = 0
+  private var isInString = false
+  private var isAfterBackslash = false
+
+  /// Whether nothing but white space has come.
+  var isBlank: Bool { shape == .undecided }
+
+  /// What has come and not gone on to the client.
+  var pendingText: JSONText { pending.reduce(.empty, +) }
+
+  /// Takes a fragment; whatever follows the end of the object is no part of it.
+  mutating func append(_ fragment: JSONText) {
+    guard !isComplete, !fragment.isEmpty else { return }
+    let end = scan(fragment.bytes)
+    pending.append(JSONText(escaped: fragment.bytes[..<end]))
+  }
+
+  /// Hands on what may go to the client already.
+  mutating func release(into events: inout [ReplyEvent]) {
+    guard shape == .object else { return }
+    for fragment in pending { events.append(.arguments(fragment)) }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// Hands on the rest when no more will come.
+  mutating func finish(into events: inout [ReplyEvent]) {
+    if shape == .object { return release(into: &events) }
+    events.append(.arguments(Self.text(from: pendingText)))
+    pending = []
+  }
+
+  /// Follows the object's braces to the index after its end.
+  private mutating func scan(_ bytes: ArraySlice<UInt8>) -> Int {
+    var at = bytes.startIndex
+    while at < bytes.endIndex {
+      let byte = Self.character(bytes, &at)
+      take(byte)
+      if isComplete { return at }
+    }
+    return at
+  }
+
+  private mutating func take(_ byte: UInt8) {
+    if isInString {
+      if isAfterBackslash {
+        isAfterBackslash = false
+      } else if byte == UInt8(ascii: "\\") {
+        isAfterBackslash = true
+      } else if byte == UInt8(ascii: "\"") {
+        isInString = false
+      }
+      return
+    }
+    switch shape {
+    case .other: return
+    case .undecided:
+      switch byte {
+      case 0x20, 0x0A, 0x0D, 0x09: return
+      case UInt8(ascii: "{"): shape = .object
+      default:
+        shape = .other
+        return
+      }
+    case .object: break
+    }
+    switch byte {
+    case UInt8(ascii: "\""): isInString = true
+    case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+    case UInt8(ascii: "}"), UInt8(ascii: "]"):
+      depth -= 1
+      isComplete = depth == 0
+    default: break
+    }
+  }
+
+  /// Reads one character of the wire's string, its escape resolved; any character that is not
+  /// ASCII is as good as another here.
+  private static func character(_ bytes: ArraySlice<UInt8>, _ at: inout Int) -> UInt8 {
+    let byte = bytes[at]
+    at += 1
+    guard byte == UInt8(ascii: "\\"), at < bytes.endIndex else { return byte }
+    let escape = bytes[at]
+    at += 1
+    switch escape {
+    case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): return 0x20
+    case UInt8(ascii: "u"):
+      var value: UInt32 = 0
+      let end = Swift.min(at + 4, bytes.endIndex)
+      for digit in bytes[at..<end] { value = value << 4 | (Hexadecimal.value(digit) ?? 0) }
+      at = end
+      return value < 0x80 ? UInt8(value) : 0x80
+    default: return escape
+    }
+  }
+}
+
+extension ChatArguments {
+  /// Arguments that are there whole, as text inside a JSON string that is an object in any case.
+  static func text(from text: JSONText) -> JSONText {
+    let object = ToolArguments.object(text)
+    return object.bytes == text.unescaped[...] ? text : JSONText(escaping: object.bytes)
+  }
+}

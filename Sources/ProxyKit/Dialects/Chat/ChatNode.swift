@@ -1,0 +1,81 @@
+/// One value of a reply, read in place on a tape that is reused from chunk to chunk.
+struct ChatNode {
+  let tape: JSONTape
+  let bytes: ArraySlice<UInt8>
+  let index: Int
+
+  init(_ tape: JSONTape, _ bytes: ArraySlice<UInt8>, _ index: Int = 0) {
+    self.tape = tape
+    self.bytes = bytes
+    self.index = index
+  }
+
+  var kind: JSONKind { tape.nodes[index].kind }
+
+  /// The inside of a string; nil for any other kind.
+  var text: JSONText? {
+    let node = tape.nodes[index]
+    guard node.kind == .string else { return nil }
+    return JSONText(escaped: bytes[Int(node.start)..<Int(node.end)])
+  }
+
+  /// The inside of a string that says something.
+  var someText: JSONText? {
+    guard let text, !text.isEmpty else { return nil }
+    return text
+  }
+
+  /// The value as it stands, a string with its quotes.
+  var raw: JSONRaw {
+    let node = tape.nodes[index]
+    let quote = node.kind == .string ? 1 : 0
+    return JSONRaw(bytes[(Int(node.start) - quote)..<(Int(node.end) + quote)])
+  }
+
+  /// A whole number; nil when it is none or does not fit.
+  var integer: Int? {
+    guard kind == .number else { return nil }
+    var value = 0
+    for byte in raw.bytes {
+      guard byte &- UInt8(ascii: "0") < 10, value < Int.max / 20 else { return slowInteger }
+      value = value * 10 + Int(byte &- UInt8(ascii: "0"))
+    }
+    return value
+  }
+
+  private var slowInteger: Int? {
+    guard let float = Double(String(decoding: raw.bytes, as: UTF8.self)),
+      abs(float) < 9e15
+    else { return nil }
+    return Int(float)
+  }
+
+  /// A member of an object; null counts as absent.
+  subscript(_ name: StaticString) -> ChatNode? {
+    guard let found = tape.member(name, of: index, in: bytes), tape.nodes[found].kind != .null
+    else { return nil }
+    return ChatNode(tape, bytes, found)
+  }
+
+  /// The elements of an array; none for any other kind.
+  var elements: Elements { Elements(self) }
+
+  /// Walks an array.
+  struct Elements: Sequence, IteratorProtocol {
+    private let array: ChatNode
+    private var at: Int
+    private let end: Int
+
+    init(_ array: ChatNode) {
+      self.array = array
+      at = array.index + 1
+      end = array.kind == .array ? Int(array.tape.nodes[array.index].next) : at
+    }
+
+    mutating func next() -> ChatNode? {
+      guard at < end else { return nil }
+      defer { at = Int(array.tape.nodes[at].next) }
+      return ChatNode(array.tape, array.bytes, at)
+    }
+  }
+}

@@ -1,0 +1,181 @@
+/// Reads a client's request.
+struct ChatRequestDecoder {
+  private var conversation: Conversation
+
+  static func decode(_ document: JSONDocument) throws(Failure) -> Conversation {
+    let root = document.root
+    guard root.kind == .object else {
+      throw .invalid("The body must be a JSON object.")
+    }
+    guard let model = root["model"] else {
+      throw .invalid("You must provide a model parameter.", parameter: "model")
+    }
+    guard let name = model.string, !name.isEmpty else {
+      throw .invalid("The model must be a string that is not empty.", parameter: "model")
+    }
+    var decoder = ChatRequestDecoder(conversation: Conversation(origin: .chat, model: name))
+    decoder.conversation.wantsStreamUsage = false
+    try decoder.readMembers(of: root)
+    try decoder.readMessages(root["messages"])
+    return decoder.conversation
+  }
+
+  private mutating func readMembers(of root: JSONValue) throws(Failure) {
+    var seen: Set<JSONText> = []
+    for (name, value) in root.members {
+      let plain = JSONText(escaped: name.unescaped[...])
+      guard seen.insert(plain).inserted else {
+        throw .invalid("The member \(name) is there twice.", parameter: name.string)
+      }
+      guard !value.isNull else { continue }
+      if try readLimits(name.string, value) { continue }
+      if try readTools(name.string, value) { continue }
+      switch name.string {
+      case "model", "messages": break
+      case "stream": conversation.wantsStream = try Self.bool(value, "stream")
+      case "stream_options": try readStreamOptions(value)
+      case "user": conversation.user = try Self.text(value, "user")
+      case "reasoning_effort": conversation.effort = try Self.text(value, "reasoning_effort")
+      case "response_format": try readFormat(value)
+      case "n" where value.integer == 1: break
+      case "logprobs" where value.bool == false: break
+      case "presence_penalty" where value.double == 0: break
+      case "frequency_penalty" where value.double == 0: break
+      default: conversation.extras.append(Extra(name, value.raw))
+      }
+    }
+  }
+
+  /// Reads what bounds and shapes the sampling.
+  private mutating func readLimits(
+    _ name: String, _ value: JSONValue
+  ) throws(Failure) -> Bool {
+    switch name {
+    case "max_completion_tokens": conversation.maximumTokens = try Self.count(value, name)
+    case "max_tokens":
+      let limit = try Self.count(value, name)
+      // The newer name wins, wherever it stands.
+      if value.document.root["max_completion_tokens"] == nil {
+        conversation.maximumTokens = limit
+      }
+    case "temperature": conversation.sampling.temperature = try Self.number(value, name)
+    case "top_p": conversation.sampling.topP = try Self.number(value, name)
+    case "top_k": conversation.sampling.topK = try Self.number(value, name)
+    case "stop": try readStop(value)
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func readTools(
+    _ name: String, _ value: JSONValue
+  ) throws(Failure) -> Bool {
+    switch name {
+    case "tools": conversation.tools += try ChatToolDecoder.tools(value)
+    case "functions": conversation.tools += try ChatToolDecoder.functions(value)
+    case "tool_choice":
+      if let choice = try ChatToolDecoder.choice(value) {
+        conversation.toolChoice = choice
+      } else {
+        conversation.extras.append(Extra("tool_choice", value.raw))
+      }
+    case "function_call": conversation.toolChoice = try ChatToolDecoder.functionChoice(value)
+    case "parallel_tool_calls":
+      conversation.allowsParallelCalls = try Self.bool(value, name)
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func readStop(_ value: JSONValue) throws(Failure) {
+    if let text = value.text {
+      conversation.stopSequences = [text]
+      return
+    }
+    guard value.kind == .array else {
+      throw .invalid("stop must be a string or a list of strings.", parameter: "stop")
+    }
+    for element in value.elements {
+      conversation.stopSequences.append(try Self.text(element, "stop"))
+    }
+  }
+
+  private mutating func readStreamOptions(_ value: JSONValue) throws(Failure) {
+    guard value.kind == .object else {
+      throw .invalid("stream_options must be an object.", parameter: "stream_options")
+    }
+    if let asked = value["include_usage"] {
+      conversation.wantsStreamUsage = try Self.bool(asked, "stream_options.include_usage")
+    }
+  }
+
+  private mutating func readFormat(_ value: JSONValue) throws(Failure) {
+    let name = "response_format"
+    guard value.kind == .object, let type = value["type"]?.string else {
+      throw .invalid("response_format must be an object with a type.", parameter: name)
+    }
+    switch type {
+    case "text": break
+    case "json_object": conversation.format = .anyObject
+    case "json_schema":
+      guard let format = value["json_schema"], format.kind == .object else {
+        throw .invalid("json_schema must be an object.", parameter: "\(name).json_schema")
+      }
+      guard let schema = format["schema"] else {
+        conversation.format = .anyObject
+        return
+      }
+      conversation.format = .schema(
+        name: format["name"]?.text, schema.raw, isStrict: format["strict"]?.bool)
+    default: conversation.extras.append(Extra("response_format", value.raw))
+    }
+  }
+
+  private mutating func readMessages(_ value: JSONValue?) throws(Failure) {
+    guard let value else {
+      throw .invalid("You must provide a messages parameter.", parameter: "messages")
+    }
+    guard value.kind == .array else {
+      throw .invalid("messages must be a list.", parameter: "messages")
+    }
+    var decoder = ChatMessageDecoder()
+    for message in value.elements { try decoder.take(message) }
+    guard decoder.count > 0 else {
+      throw .invalid(
+        "messages is empty; it must hold at least one message.", parameter: "messages")
+    }
+    conversation.instructions = decoder.instructions
+    conversation.turns = decoder.turns
+  }
+}
+
+/// Values of one kind, or a refusal that names the parameter.
+extension ChatRequestDecoder {
+  static func text(_ value: JSONValue, _ parameter: String) throws(Failure) -> JSONText {
+    guard let text = value.text else {
+      throw .invalid("\(parameter) must be a string.", parameter: parameter)
+    }
+    return text
+  }
+
+  static func bool(_ value: JSONValue, _ parameter: String) throws(Failure) -> Bool {
+    guard let bool = value.bool else {
+      throw .invalid("\(parameter) must be true or false.", parameter: parameter)
+    }
+    return bool
+  }
+
+  static func number(_ value: JSONValue, _ parameter: String) throws(Failure) -> JSONRaw {
+    guard value.kind == .number else {
+      throw .invalid("\(parameter) must be a number.", parameter: parameter)
+    }
+    return value.raw
+  }
+
+  static func count(_ value: JSONValue, _ parameter: String) throws(Failure) -> Int {
+    guard let count = value.integer, count > 0 else {
+      throw .invalid("\(parameter) must be a whole number above zero.", parameter: parameter)
+    }
+    return count
+  }
+}

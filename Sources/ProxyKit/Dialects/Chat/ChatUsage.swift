@@ -1,0 +1,53 @@
+extension Usage {
+  /// Reads a `usage` object; nil when it counts nothing.
+  ///
+  /// What was read from or written to a cache is part of `prompt_tokens` here and is taken out of
+  /// it. Servers name the two in different places.
+  init?(chat usage: ChatNode) {
+    let prompt = usage["prompt_tokens"]?.integer
+    let completion = usage["completion_tokens"]?.integer
+    guard prompt != nil || completion != nil else { return nil }
+    let promptDetails = usage["prompt_tokens_details"]
+    let details = usage["completion_tokens_details"]
+    let read = Self.count(
+      promptDetails?["cached_tokens"] ?? usage["prompt_cache_hit_tokens"]
+        ?? usage["cached_tokens"] ?? usage["cache_read_input_tokens"])
+    let written = Self.count(
+      promptDetails?["cache_write_tokens"] ?? promptDetails?["cache_creation_tokens"]
+        ?? usage["cache_creation_input_tokens"])
+    let reasoning = Self.count(details?["reasoning_tokens"] ?? usage["reasoning_tokens"])
+    let whole = max(0, prompt ?? 0)
+    var output = max(0, completion ?? 0)
+    // Some servers (xAI) leave the reasoning out of the completion; the total shows it.
+    if reasoning > 0, usage["total_tokens"]?.integer == whole + output + reasoning {
+      output += reasoning
+    }
+    let cacheRead = min(read, whole)
+    let cacheWrite = min(written, whole - cacheRead)
+    self.init(
+      input: whole - cacheRead - cacheWrite, output: output, cacheRead: cacheRead,
+      cacheWrite5m: cacheWrite, reasoning: reasoning)
+  }
+
+  private static func count(_ node: ChatNode?) -> Int {
+    max(0, node?.integer ?? 0)
+  }
+}
+
+extension JSONWriter {
+  /// Writes a `usage` object.
+  mutating func chat(_ usage: Usage) {
+    object {
+      $0.member("prompt_tokens", usage.wholeInput)
+      $0.member("completion_tokens", usage.output)
+      $0.member("total_tokens", usage.wholeInput + usage.output)
+      $0.name("prompt_tokens_details")
+      $0.object {
+        $0.member("cached_tokens", usage.cacheRead)
+        if usage.cacheWrite > 0 { $0.member("cache_write_tokens", usage.cacheWrite) }
+      }
+      $0.name("completion_tokens_details")
+      $0.object { $0.member("reasoning_tokens", usage.reasoning) }
+    }
+  }
+}

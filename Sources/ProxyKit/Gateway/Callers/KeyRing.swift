@@ -1,0 +1,72 @@
+internal import Dialects
+internal import Storage
+internal import Transport
+
+/// Every key that opens the gateway, in memory; part of a snapshot and therefore immutable.
+///
+/// A key is found by its digest, so that neither a look-up's time nor a dump of the memory tells
+/// anything of the secrets.
+struct KeyRing: Sendable {
+  private struct Entry: Sendable {
+    var caller: Caller
+    var expiresAtMs: Int64?
+    var isRevoked: Bool
+  }
+
+  private let secret: [UInt8]
+  private let entries: [[UInt8]: Entry]
+  private let admitsUnknown: Bool
+
+  init(secret: [UInt8], callers: Settings.Callers, stored: [StoredKey]) {
+    var entries: [[UInt8]: Entry] = [:]
+    for key in stored {
+      entries[key.digest] = Entry(
+        caller: Caller(name: key.name, proof: .storedKey(key.id)),
+        expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil)
+    }
+    for key in callers.staticKeys {
+      let digest = Digest.hmacSHA256(key: secret, Array(key.secret.reveal().utf8))
+      entries[digest] = Entry(
+        caller: Caller(name: key.name, proof: .staticKey), expiresAtMs: nil, isRevoked: false)
+    }
+    self.secret = secret
+    self.entries = entries
+    admitsUnknown = callers.admitsUnknownCallers(storedKeys: stored.count)
+  }
+
+  /// Finds the caller by the credential in the headers; the body is not read before this.
+  func caller(of fields: HTTPFields, nowMs: Int64) throws(Failure) -> Caller {
+    let credential = Self.credential(in: fields)
+    if let credential {
+      let digest = Digest.hmacSHA256(key: secret, Array(credential.utf8))
+      if let entry = entries[digest] {
+        if entry.isRevoked { throw Self.refusal("this key has been revoked") }
+        if let end = entry.expiresAtMs, end <= nowMs { throw Self.refusal("this key has expired") }
+        return entry.caller
+      }
+    }
+    if admitsUnknown { return Caller(name: "open", proof: .openRelay) }
+    guard credential != nil else {
+      throw Self.refusal(
+        "no key was given; send it as `x-api-key` or as `Authorization: Bearer …`")
+    }
+    throw Self.refusal("this key is not known; `anyllmctl keys add NAME` makes one")
+  }
+
+  /// The headers in which clients of all languages carry their key.
+  private static func credential(in fields: HTTPFields) -> String? {
+    for name in ["x-api-key", "x-goog-api-key", "api-key"] {
+      if let value = fields.first(name), !value.isEmpty { return value }
+    }
+    guard let header = fields.first("authorization"), header.utf8.count > 7,
+      String(header.prefix(7)).equalsIgnoringCase("bearer ")
+    else { return nil }
+    let token = header.dropFirst(7).drop { $0 == " " }
+    return token.isEmpty ? nil : String(token)
+  }
+
+  private static func refusal(_ message: String) -> Failure {
+    Failure(
+      .authentication, origin: .client, status: 401, message, code: "invalid_api_key")
+  }
+}

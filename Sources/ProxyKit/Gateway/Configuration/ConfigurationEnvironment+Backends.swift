@@ -1,0 +1,121 @@
+extension ConfigurationEnvironment {
+  /// Makes backends from the environment alone: the one that `BACKEND` names, or what is found.
+  mutating func backends(
+    vendors: VendorEnvironment, defaults: BackendDefaults, into draft: inout SettingsDraft
+  ) {
+    guard let entry = table["BACKEND"] else {
+      discover(vendors: vendors, defaults: defaults, into: &draft)
+      return
+    }
+    guard let preset = ProviderPreset.named(entry.value) else {
+      let fault = ProviderPreset.unknown(entry.value)
+      findings.refuse(
+        "BACKEND \"\(entry.value)\" \(fault.what)", at: entry.place, remedy: fault.remedy)
+      return
+    }
+    guard preset.kind != .demo else {
+      draft.add(.demo, at: entry.place)
+      return
+    }
+    let known = findings.problems.count
+    guard let backend = backend(preset, vendors: vendors, defaults: defaults, draft: &draft)
+    else {
+      if findings.problems.count == known {
+        findings.refuse(
+          "BACKEND is \(preset.id), which has no usual address", at: entry.place,
+          remedy: "set OPENAI_BASE_URL")
+      }
+      return
+    }
+    let hasCredential =
+      backend.apiKey != nil || backend.authToken != nil || backend.forwardClientAuthorization
+    if !hasCredential, backend.baseURL == preset.baseURL, let name = preset.keyVariables.first,
+      findings.problems.count == known
+    {
+      findings.refuse(
+        "BACKEND is \(preset.id), and \(name) is not set", at: entry.place,
+        remedy: "set \(name), or BACKEND=demo to try without a key")
+    }
+    draft.add(backend, at: entry.place)
+  }
+
+  private mutating func discover(
+    vendors: VendorEnvironment, defaults: BackendDefaults, into draft: inout SettingsDraft
+  ) {
+    var cloud: [(backend: Settings.Backend, variable: String)] = []
+    for preset in ["anthropic", "openai", "gemini"].compactMap(ProviderPreset.named) {
+      let address = vendors.address(of: preset, findings: &findings)
+      if case .ourselves(let variable) = address {
+        findings.notice(
+          "\(variable) leads to this gateway, so it and its key are not taken for a backend")
+        continue
+      }
+      guard
+        let backend = backend(preset, vendors: vendors, defaults: defaults, draft: &draft)
+      else { continue }
+      let keys = preset.keyVariables + (preset.id == "anthropic" ? ["ANTHROPIC_AUTH_TOKEN"] : [])
+      if let name = keys.first(where: { table[$0] != nil }) {
+        cloud.append((backend, name))
+      } else if case .url = address, let variable = preset.baseURLVariable {
+        if preset.id == "openai" {
+          cloud.append((backend, variable))
+        } else {
+          findings.notice("\(variable) is set without a key, so it is not taken for a backend")
+        }
+      }
+    }
+    let servers = inputs.findLocalServers(Set(vendors.listen.map(\.port)))
+    let found = BackendDiscovery(cloud: cloud, servers: servers)
+    for backend in found.backends {
+      draft.add(backend, at: .environment)
+      if backend.bigModel != nil { draft.familySources[backend.name] = .default }
+    }
+    for notice in found.notices { findings.notice(notice) }
+  }
+
+  /// One backend from its preset and its variables; nil without an address.
+  private mutating func backend(
+    _ preset: ProviderPreset, vendors: VendorEnvironment, defaults: BackendDefaults,
+    draft: inout SettingsDraft
+  ) -> Settings.Backend? {
+    let isOwn = preset.baseURLVariable != nil
+    var backend = Settings.Backend(
+      name: preset.id, kind: preset.kind, baseURL: preset.baseURL ?? "", preset: preset.id,
+      quirks: preset.quirks)
+    defaults.fill(&backend)
+    switch vendors.address(
+      of: preset, variable: isOwn ? nil : "OPENAI_BASE_URL", findings: &findings)
+    {
+    case .url(let url): backend.baseURL = url
+    case .ourselves(let variable):
+      findings.refuse(
+        "\(variable) leads to this gateway, which would call itself",
+        at: table[variable]?.place ?? .environment, remedy: "give the provider's address")
+    case .unset, .unusable: break
+    }
+    guard !backend.baseURL.isEmpty else { return nil }
+    backend.apiKey = key(of: preset, vendors: vendors, isOwn: isOwn)
+    if preset.kind == .anthropic, backend.apiKey == nil {
+      backend.authToken =
+        vendors.credential(in: ["ANTHROPIC_AUTH_TOKEN"], findings: &findings)?.secret
+    }
+    if let models = preset.familyModels, backend.baseURL == preset.baseURL {
+      backend.bigModel = models.big
+      backend.smallModel = models.small
+      draft.familySources[backend.name] = .default
+    }
+    return backend
+  }
+
+  private mutating func key(
+    of preset: ProviderPreset, vendors: VendorEnvironment, isOwn: Bool
+  ) -> Secret? {
+    if let found = vendors.key(of: preset, findings: &findings) { return found.secret }
+    guard !isOwn, !preset.keyVariables.isEmpty,
+      let found = vendors.credential(in: ["OPENAI_API_KEY"], findings: &findings)
+    else { return nil }
+    findings.notice(
+      "\(preset.keyVariables[0]) is not set: OPENAI_API_KEY is sent to \(preset.id)")
+    return found.secret
+  }
+}

@@ -1,0 +1,145 @@
+internal import ControlPlane
+internal import Dialects
+internal import Transport
+
+/// One try at one deployment: write, send, and wait until the reply has proved itself.
+///
+/// Nothing of the reply has gone to the client before `open` returns, so that every failure it
+/// throws may be tried again.
+struct Attempt {
+  /// A stream that says nothing of weight within these bounds is taken as it is.
+  private static let mostHeldEvents = 64
+  private static let mostHeldBytes = 256 << 10
+  private static let mostErrorBytes = 1 << 20
+  private static let mostReplyBytes = 64 << 20
+
+  let house: House
+  let client: ServerExchange
+  let request: IncomingRequest
+  let deployment: Deployment
+  let live: LiveExchange
+
+  private struct Outgoing {
+    var body: [UInt8]
+    var passes: Bool
+    var hidesUsage = false
+    var losses = Losses()
+  }
+
+  func open() async throws(Failure) -> OpenReply {
+    let outgoing = try write()
+    live.with { $0.losses = outgoing.losses }
+    let source = try await send(outgoing.body)
+    guard source.status / 100 == 2 else { throw await refusal(source) }
+    return isEventStream(source)
+      ? try await openStream(source, outgoing) : try await openWhole(source, outgoing)
+  }
+
+  /// In the same language the client's own bytes; otherwise through the hub, losses recorded.
+  private func write() throws(Failure) -> Outgoing {
+    let codec = deployment.dialect.codec
+    if request.dialect == deployment.dialect {
+      let passed = try codec.passRequest(request.document, for: deployment.target)
+      return Outgoing(body: passed.body, passes: true, hidesUsage: passed.hidesUsage)
+    }
+    let conversation = try request.dialect.codec.decodeRequest(request.document)
+    let encoded = try codec.encodeRequest(conversation, for: deployment.target)
+    return Outgoing(body: encoded.body, passes: false, losses: encoded.losses)
+  }
+
+  private func send(_ body: [UInt8]) async throws(Failure) -> any ReplySource {
+    live.with { $0.phase = .connecting }
+    if deployment.backend.kind == .demo {
+      return DemoModel.answer(body, on: client.loop, cancellation: live.cancellation)
+    }
+    let outgoing = deployment.request(
+      path: deployment.conversationPath, body: body, client: client.head.fields,
+      wantsStream: request.wantsStream)
+    do {
+      let reply = try await house.upstream(for: client.loop)
+        .send(outgoing, cancellation: live.cancellation)
+      live.with { $0.phase = .waiting }
+      return reply
+    } catch {
+      throw Failure(error, backend: deployment.backend.name)
+    }
+  }
+
+  private func refusal(_ source: any ReplySource) async -> Failure {
+    let body = (try? await source.readWhole(limit: Self.mostErrorBytes)) ?? []
+    var failure = deployment.dialect.codec.decodeFailure(status: source.status, body)
+    if let seconds = source.fields.first("retry-after").flatMap({ Double($0) }), seconds >= 0 {
+      failure.retryAfterSeconds = Int(min(seconds, 86_400).rounded(.up))
+    }
+    if request.dialect != deployment.dialect { failure.verbatim = nil }
+    return failure
+  }
+
+  private func isEventStream(_ source: any ReplySource) -> Bool {
+    source.fields.first("content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+  }
+
+  private func openWhole(
+    _ source: any ReplySource, _ outgoing: Outgoing
+  ) async throws(Failure) -> OpenReply {
+    let bytes: [UInt8]
+    do {
+      bytes = try await source.readWhole(limit: Self.mostReplyBytes)
+    } catch {
+      throw Failure(error, backend: deployment.backend.name)
+    }
+    let events = deployment.dialect.codec.decodeReply(bytes)
+    if case .failed(let failure) = events.last { throw failure }
+    return .whole(
+      WholeReply(
+        deployment: deployment, source: source, passes: outgoing.passes, bytes: bytes,
+        events: events))
+  }
+
+  /// Reads until the first output, a failure, the end, or a silence that must not be waited out.
+  private func openStream(
+    _ source: any ReplySource, _ outgoing: Outgoing
+  ) async throws(Failure) -> OpenReply {
+    let codec = deployment.dialect.codec
+    var reply = StreamReply(
+      deployment: deployment, source: source,
+      decoder: codec.makeStreamDecoder(hidingUsage: outgoing.hidesUsage),
+      passes: outgoing.passes && request.wantsStream, hidesUsage: outgoing.hidesUsage)
+    var events: [ReplyEvent] = []
+    while !reply.hasEnded {
+      let received: UpstreamResponse.Received
+      do {
+        received = try await source.next(within: .seconds(60))
+      } catch {
+        throw Failure(error, backend: deployment.backend.name)
+      }
+      switch received {
+      case .silence: continue
+      case .end:
+        reply.hasEnded = true
+        reply.decoder.finish(into: &events)
+      case .bytes(let piece):
+        let visible = reply.take(piece, into: &events)
+        reply.heldBytes += visible
+      }
+      if events.contains(where: \.isOutput) || events.count > Self.mostHeldEvents { break }
+      if reply.heldBytes.count > Self.mostHeldBytes { break }
+    }
+    if case .failed(let failure) = events.first(where: \.isOutput) {
+      source.cancel()
+      throw failure
+    }
+    reply.heldEvents = events
+    return .stream(reply)
+  }
+}
+
+extension ReplyEvent {
+  /// Whether the client would see it; before the first of these an attempt can be repeated.
+  var isOutput: Bool {
+    switch self {
+    case .begin, .usage: false
+    default: true
+    }
+  }
+}

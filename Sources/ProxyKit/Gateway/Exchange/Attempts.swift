@@ -1,0 +1,64 @@
+internal import ControlPlane
+internal import Dialects
+internal import Transport
+
+/// The tries of one exchange: the same deployment again, or the next one, until one proves itself.
+struct Attempts {
+  /// A longer wait than this is the client's to decide.
+  private static let longestWait = 5
+
+  let house: House
+  let client: ServerExchange
+  let request: IncomingRequest
+  let live: LiveExchange
+
+  func open(_ deployments: [Deployment]) async throws(Failure) -> OpenReply {
+    var last = Failure(
+      .notFound, origin: .client, status: 404, "no backend serves model `\(request.model)`")
+    for deployment in deployments {
+      var round = 0
+      while true {
+        do {
+          return try await open(deployment)
+        } catch {
+          last = error
+        }
+        guard last.retry != .never, !live.cancellation.isCancelled else { throw last }
+        guard round < deployment.backend.retries,
+          (last.retryAfterSeconds ?? 0) <= Self.longestWait
+        else { break }
+        live.with { $0.phase = .retrying }
+        await client.loop.sleep(for: Self.pause(round, last))
+        if live.cancellation.isCancelled { throw last }
+        round += 1
+      }
+    }
+    throw last
+  }
+
+  private func open(_ deployment: Deployment) async throws(Failure) -> OpenReply {
+    let name = deployment.backend.name
+    live.with { state in
+      state.attempts += 1
+      state.backend = name
+      state.modelSent = deployment.model
+    }
+    house.board.begin(backend: name, at: .now)
+    do {
+      return try await Attempt(
+        house: house, client: client, request: request, deployment: deployment, live: live
+      ).open()
+    } catch {
+      let fault = live.cancellation.isCancelled ? nil : error
+      house.endAttempt(backend: name, firstTokenMs: nil, failure: fault)
+      throw error
+    }
+  }
+
+  /// Half a second, doubled each time, a random half of it taken off so that clients spread.
+  private static func pause(_ round: Int, _ failure: Failure) -> Duration {
+    if let seconds = failure.retryAfterSeconds { return .seconds(seconds) }
+    let longest = 500 << min(round, 3)
+    return .milliseconds(Int.random(in: (longest / 2)...longest))
+  }
+}

@@ -1,0 +1,122 @@
+internal import Dialects
+internal import Synchronization
+internal import Transport
+
+/// The client's side of a streamed reply: begun late, kept alive in silence, ended once.
+///
+/// It begins with the first output or the first ping, so that an early failure still has a status
+/// of its own. Pings come from a timer, between two events only.
+final class ClientStream: Sendable {
+  /// Bytes that may wait for a slow client before the upstream is no longer read.
+  private static let highWater = 256 << 10
+
+  private struct State: Sendable {
+    var encoder: any ReplyEncoder
+    var fields: HTTPFields
+    var out: [UInt8] = []
+    var hasStarted = false
+    var hasEnded = false
+    var isBetweenEvents = true
+    var lastSent: ContinuousClock.Instant
+  }
+
+  private let client: ServerExchange
+  private let pingInterval: Duration
+  private let state: Mutex<State>
+
+  init(
+    client: ServerExchange, encoder: any ReplyEncoder, fields: HTTPFields, pingInterval: Duration
+  ) {
+    self.client = client
+    self.pingInterval = pingInterval
+    state = Mutex(State(encoder: encoder, fields: fields, lastSent: .now))
+  }
+
+  var hasStarted: Bool { state.withLock { $0.hasStarted } }
+
+  /// Begins to write pings into silences.
+  func keepAlive() -> LoopTimer {
+    client.loop.every(pingInterval / 2) { [self] in ping() }
+  }
+
+  /// Adds headers that are known only after the stream was prepared; too late once it has begun.
+  func addFields(_ fields: HTTPFields) {
+    state.withLock { state in
+      for (name, value) in fields { state.fields.append(name, value) }
+    }
+  }
+
+  /// Writes events in the client's language; returns how many bytes they became.
+  func send(_ events: [ReplyEvent], now: ContinuousClock.Instant) -> Int {
+    state.withLock { state in
+      state.encoder.encode(events, into: &state.out)
+      return flush(&state, now)
+    }
+  }
+
+  /// Passes the upstream's own bytes on.
+  func pass(_ bytes: [UInt8], isBetweenEvents: Bool, now: ContinuousClock.Instant) -> Int {
+    state.withLock { state in
+      state.isBetweenEvents = isBetweenEvents
+      guard !bytes.isEmpty else { return 0 }
+      start(&state)
+      client.send(bytes)
+      state.lastSent = now
+      return bytes.count
+    }
+  }
+
+  /// Waits until a slow client has taken most of what was sent.
+  func waitUntilDrained() async {
+    await client.waitUntilDrained(below: Self.highWater)
+  }
+
+  func finish() {
+    state.withLock { state in
+      guard !state.hasEnded else { return }
+      state.hasEnded = true
+      start(&state)
+      client.finish()
+    }
+  }
+
+  /// Tells the failure in the client's language and breaks the stream off, so that nobody takes
+  /// half an answer for a whole one.
+  func fail(_ failure: Failure) {
+    state.withLock { state in
+      guard !state.hasEnded else { return }
+      state.hasEnded = true
+      if !state.isBetweenEvents { state.out.append("\n\n") }
+      state.encoder.encode([.failed(failure)], into: &state.out)
+      _ = flush(&state, .now)
+      client.abort()
+    }
+  }
+
+  private func ping() {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      guard !state.hasEnded, state.isBetweenEvents, now - state.lastSent >= pingInterval else {
+        return
+      }
+      state.encoder.ping(into: &state.out)
+      _ = flush(&state, now)
+    }
+  }
+
+  private func flush(_ state: inout State, _ now: ContinuousClock.Instant) -> Int {
+    let count = state.out.count
+    guard count > 0 else { return 0 }
+    start(&state)
+    client.send(state.out)
+    state.out = []
+    state.lastSent = now
+    return count
+  }
+
+  private func start(_ state: inout State) {
+    guard !state.hasStarted else { return }
+    state.hasStarted = true
+    client.startStreaming(status: 200, fields: state.fields)
+  }
+}

@@ -1,0 +1,168 @@
+internal import Dialects
+internal import Transport
+
+/// The whole passage of one request, from its headers to its ending.
+struct Exchange {
+  let house: House
+  let client: ServerExchange
+  let endpoint: Endpoint
+  let snapshot: Snapshot
+  let live: LiveExchange
+
+  /// The way of a request.
+  ///
+  /// It never throws: every way out of it is an ending, settled once by the caller.
+  func run() async -> Ending {
+    do throws(Failure) {
+      try admit()
+      let body = try await readBody()
+      let request = try IncomingRequest(body: body, dialect: endpoint.dialect)
+      let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
+      let stage = begin(request, bodyBytes: body.count)
+      let stream = request.wantsStream ? makeStream(stage) : nil
+      let pings = stream?.keepAlive()
+      defer { pings?.cancel() }
+      do throws(Failure) {
+        let attempts = Attempts(house: house, client: client, request: request, live: live)
+        let reply = try await attempts.open(deployments)
+        let ending = try await relay(reply, request, stage, stream)
+        return settleAttempt(reply, ending)
+      } catch {
+        return refuse(error, stream)
+      }
+    } catch {
+      return refuse(error, nil)
+    }
+  }
+
+  /// Decides from the headers alone whether the caller may enter; the body is not read before.
+  private func admit() throws(Failure) {
+    let caller = try snapshot.keys.caller(of: client.head.fields, nowMs: live.startedAtMs)
+    try IncomingRequest.checkFields(client.head)
+    live.with { state in
+      state.caller = caller.name
+      state.keyID = caller.keyID
+    }
+    guard house.board.inFlight <= snapshot.settings.limits.exchanges else {
+      throw Failure(
+        .overloaded, origin: .proxy, status: 529,
+        "the gateway serves \(snapshot.settings.limits.exchanges) requests already; try again soon",
+        retryAfterSeconds: 1)
+    }
+  }
+
+  private func readBody() async throws(Failure) -> [UInt8] {
+    let limit = snapshot.settings.limits.bodyBytes
+    do {
+      return try await client.readBody(limit: limit, budget: house.bodies)
+    } catch {
+      throw Failure(error, limit: limit)
+    }
+  }
+
+  /// Notes what the body said, and what the writer of the reply must know.
+  private func begin(_ request: IncomingRequest, bodyBytes: Int) -> ReplyStage {
+    let estimate = (bodyBytes + 3) / 4
+    live.with { state in
+      state.modelRequested = request.model
+      state.isStreaming = request.wantsStream
+      state.estimatedInput = estimate
+    }
+    return ReplyStage(
+      model: request.model, requestID: live.id, createdAt: Int(live.startedAtMs / 1000),
+      estimatedInputTokens: estimate, showsUsage: request.wantsUsage)
+  }
+
+  private func makeStream(_ stage: ReplyStage) -> ClientStream {
+    var fields = house.fields(for: live)
+    fields.append("content-type", "text/event-stream; charset=utf-8")
+    fields.append("cache-control", "no-cache")
+    fields.append("x-accel-buffering", "no")
+    return ClientStream(
+      client: client, encoder: endpoint.dialect.codec.makeStreamEncoder(stage), fields: fields,
+      pingInterval: snapshot.settings.pingInterval)
+  }
+
+  private func relay(
+    _ reply: OpenReply, _ request: IncomingRequest, _ stage: ReplyStage, _ stream: ClientStream?
+  ) async throws(Failure) -> Ending {
+    let relay = Relay(house: house, client: client, request: request, live: live, stage: stage)
+    let fields = replyFields(reply)
+    stream?.addFields(fields)
+    switch (reply, stream) {
+    case (.stream(let open), let stream?): return await relay.stream(open, into: stream)
+    case (.whole(let whole), let stream?): return relay.unfold(whole, into: stream)
+    case (.stream(let open), nil):
+      return try await relay.fold(open, fields: house.fields(for: live) + fields)
+    case (.whole(let whole), nil):
+      return relay.send(whole, fields: house.fields(for: live) + fields)
+    }
+  }
+
+  /// What the upstream said beside its body, and what its language could not carry.
+  private func replyFields(_ reply: OpenReply) -> HTTPFields {
+    var fields = HTTPFields()
+    ReplyFields.forward(
+      reply.source.fields, from: reply.deployment.dialect, to: endpoint.dialect, into: &fields,
+      nowSeconds: Int(live.startedAtMs / 1000))
+    let losses = live.with { $0.losses }
+    if !losses.isEmpty, snapshot.settings.exposeDegradation {
+      fields.append("x-anyllm-degradation", losses.tags.joined(separator: ", "))
+    }
+    return fields
+  }
+
+  private func settleAttempt(_ reply: OpenReply, _ ending: Ending) -> Ending {
+    house.endAttempt(
+      backend: reply.deployment.backend.name, firstTokenMs: live.with { $0.firstTokenMs },
+      failure: ending.failure)
+    return ending
+  }
+
+  /// Tells the client what went wrong, in its own language and as early as it still can be told.
+  private func refuse(_ failure: Failure, _ stream: ClientStream?) -> Ending {
+    if case .clientGone = live.stopEnding { return .clientGone }
+    let told = live.stopEnding == nil ? failure : .killed
+    if let stream, stream.hasStarted {
+      stream.fail(told)
+    } else {
+      house.respond(told, in: endpoint.dialect, to: client, id: live.id)
+    }
+    return live.stopEnding ?? .refused(told)
+  }
+}
+
+extension IncomingRequest {
+  /// Whether a stream shows usage: always for Anthropic, on request for Chat.
+  fileprivate var wantsUsage: Bool {
+    dialect == .anthropic
+      || document.root["stream_options"]?["include_usage"]?.bool ?? false
+  }
+}
+
+extension Failure {
+  init(_ failure: BodyFailure, limit: Int) {
+    switch failure {
+    case .tooLarge:
+      self.init(
+        .tooLarge, origin: .client, status: 413,
+        "the body is larger than \(limit) bytes; `limits.body` raises the limit")
+    case .budgetExhausted:
+      self.init(
+        .overloaded, origin: .proxy, status: 529,
+        "too many large requests are in memory; try again soon", retryAfterSeconds: 1)
+    case .clientGone:
+      self.init(.invalidRequest, origin: .client, status: 499, "the client left")
+    case .malformed:
+      self.init(.invalidRequest, origin: .client, status: 400, "the body's framing is broken")
+    }
+  }
+}
+
+extension HTTPFields {
+  fileprivate static func + (left: HTTPFields, right: HTTPFields) -> HTTPFields {
+    var sum = left
+    for (name, value) in right { sum.append(name, value) }
+    return sum
+  }
+}

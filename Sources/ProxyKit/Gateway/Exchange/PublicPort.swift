@@ -1,0 +1,41 @@
+internal import Dialects
+internal import Transport
+
+/// Answers the public port: recognises what is asked and lets it happen.
+struct PublicPort: HTTPResponder {
+  let house: House
+
+  func respond(to client: ServerExchange) async {
+    let snapshot = house.snapshots.value
+    let endpoint = Endpoint(client.head, backends: snapshot.settings.backends)
+    switch endpoint.action {
+    case .converse: await converse(client, endpoint, snapshot)
+    case .countTokens: await countTokens(client, endpoint, snapshot)
+    default: SmallAnswers(house: house, client: client, snapshot: snapshot).answer(endpoint)
+    }
+  }
+
+  private func converse(
+    _ client: ServerExchange, _ endpoint: Endpoint, _ snapshot: Snapshot
+  ) async {
+    let live = LiveExchange(
+      id: house.requestID(client.head), dialect: endpoint.dialect,
+      client: client.head.peer.text, session: client.head.fields.first("x-claude-code-session-id"),
+      generation: snapshot.generation, startedAt: .now, startedAtMs: WallClock.milliseconds())
+    house.board.open(live)
+    client.onClientGone { live.stop(.clientGone) }
+    let exchange = Exchange(
+      house: house, client: client, endpoint: endpoint, snapshot: snapshot, live: live)
+    house.settle(live, await exchange.run())
+  }
+}
+
+extension Peer {
+  /// As the log names it.
+  var text: String {
+    switch self {
+    case .ip(let address, let port): "\(address):\(port)"
+    case .unix(let uid, _): "unix:\(uid)"
+    }
+  }
+}

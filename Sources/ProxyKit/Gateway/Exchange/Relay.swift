@@ -1,0 +1,131 @@
+internal import Dialects
+internal import Transport
+
+/// Carries a reply that has proved itself to its client, to whatever end it comes.
+struct Relay {
+  let house: House
+  let client: ServerExchange
+  let request: IncomingRequest
+  let live: LiveExchange
+  let stage: ReplyStage
+
+  /// A whole reply: the upstream's own bytes, or its events written in the client's language.
+  func send(_ reply: WholeReply, fields: HTTPFields) -> Ending {
+    let body =
+      reply.passes ? reply.bytes : request.dialect.codec.encodeReply(reply.events, stage)
+    _ = live.observe(reply.events, bytesOut: body.count, now: .now)
+    var fields = fields
+    fields.append("content-type", "application/json")
+    client.respond(status: 200, fields: fields, body: body)
+    return client.isClientGone ? .clientGone : .completed(status: 200)
+  }
+
+  /// A stream that the client does not want as one: read to its end, then written whole.
+  func fold(_ reply: StreamReply, fields: HTTPFields) async throws(Failure) -> Ending {
+    var reply = reply
+    var events = reply.heldEvents
+    while !reply.hasEnded {
+      try await read(&reply, into: &events)
+    }
+    if case .failed(let failure) = events.last { throw failure }
+    let whole = WholeReply(
+      deployment: reply.deployment, source: reply.source, passes: false, bytes: [],
+      events: events)
+    return send(whole, fields: fields)
+  }
+
+  /// A whole reply for a client that asked for a stream.
+  func unfold(_ reply: WholeReply, into stream: ClientStream) -> Ending {
+    let now = ContinuousClock.now
+    let sent = stream.send(reply.events, now: now)
+    _ = live.observe(reply.events, bytesOut: sent, now: now)
+    stream.finish()
+    return .completed(status: 200)
+  }
+
+  /// A stream, event by event; nothing thrown here can be tried again, so it becomes an ending.
+  func stream(_ reply: StreamReply, into stream: ClientStream) async -> Ending {
+    var reply = reply
+    var events = reply.heldEvents
+    var visible = reply.heldBytes
+    reply.heldEvents = []
+    reply.heldBytes = []
+    while true {
+      if let failure = forward(events, visible, reply, stream) {
+        reply.source.cancel()
+        stream.fail(failure)
+        return .broken(failure)
+      }
+      if reply.hasEnded {
+        stream.finish()
+        return .completed(status: 200)
+      }
+      await stream.waitUntilDrained()
+      events.removeAll(keepingCapacity: true)
+      do {
+        visible = try await read(&reply, into: &events)
+      } catch {
+        if let ending = live.stopEnding { return breakOff(stream, ending) }
+        stream.fail(error)
+        return .broken(error)
+      }
+    }
+  }
+
+  /// Sends one piece on; returns the failure that the upstream told inside its stream.
+  private func forward(
+    _ events: [ReplyEvent], _ visible: [UInt8], _ reply: StreamReply, _ stream: ClientStream
+  ) -> Failure? {
+    let now = ContinuousClock.now
+    var failure: Failure?
+    if case .failed(let told) = events.last { failure = told }
+    let sent: Int
+    if reply.passes {
+      sent = stream.pass(visible, isBetweenEvents: reply.decoder.isBetweenEvents, now: now)
+    } else {
+      sent = stream.send(failure == nil ? events : Array(events.dropLast()), now: now)
+    }
+    let tokens = live.observe(events, bytesOut: sent, now: now)
+    house.board.count(tokens: tokens, backend: reply.deployment.backend.name, at: now)
+    return failure
+  }
+
+  @discardableResult
+  private func read(
+    _ reply: inout StreamReply, into events: inout [ReplyEvent]
+  ) async throws(Failure) -> [UInt8] {
+    do {
+      switch try await reply.source.next(within: .seconds(60)) {
+      case .bytes(let piece): return reply.take(piece, into: &events)
+      case .silence: return []
+      case .end:
+        reply.hasEnded = true
+        reply.decoder.finish(into: &events)
+        return []
+      }
+    } catch {
+      throw Failure(error, backend: reply.deployment.backend.name)
+    }
+  }
+
+  private func breakOff(_ stream: ClientStream, _ ending: Ending) -> Ending {
+    if case .killed = ending { stream.fail(.killed) }
+    return ending
+  }
+}
+
+extension LiveExchange {
+  /// How the exchange ends when it was stopped from outside; nil while nobody did.
+  var stopEnding: Ending? {
+    switch with({ $0.stop }) {
+    case .clientGone: .clientGone
+    case .killed: .killed
+    case nil: nil
+    }
+  }
+}
+
+extension Failure {
+  static let killed = Failure(
+    .internal, origin: .proxy, status: 503, "the operator of the gateway ended this request")
+}

@@ -1,0 +1,152 @@
+internal import ControlPlane
+internal import Dialects
+internal import Synchronization
+
+/// The one counter of everything that is shown: exchanges in flight, rates, failures.
+final class LiveBoard: Sendable {
+  private static let shownAfterEnd: Duration = .seconds(3)
+  private static let mostFinished = 64
+  private static let mostErrors = 200
+  private static let mostLossTags = 200
+
+  private struct State: Sendable {
+    var live: [ObjectIdentifier: LiveExchange] = [:]
+    var finished: [LiveExchange] = []
+    var totals = Totals()
+    var backends: [String: BackendRecord] = [:]
+    var tokens = RateWindow(seconds: 901)
+    var requests = RateWindow(seconds: 901)
+    var failures = RateWindow(seconds: 901)
+    var errors = ErrorBook(limit: LiveBoard.mostErrors)
+    var notices: [String] = []
+  }
+
+  private let state = Mutex(State())
+
+  func note(_ sentences: [String]) {
+    state.withLock { state in
+      state.notices = Array((state.notices + sentences).suffix(50))
+    }
+  }
+
+  func open(_ exchange: LiveExchange) {
+    state.withLock { state in
+      state.live[ObjectIdentifier(exchange)] = exchange
+      state.totals.requests += 1
+      state.totals.inFlight += 1
+      state.requests.add(1, at: exchange.startedAt)
+    }
+  }
+
+  /// One attempt at a backend begins.
+  func begin(backend: String, at now: ContinuousClock.Instant) {
+    state.withLock { $0.backends[backend, default: BackendRecord()].begin(at: now) }
+  }
+
+  /// One attempt at a backend ended; only its own faults count against it.
+  func end(
+    backend: String, firstTokenMs: Int?, failure: Failure?, at now: ContinuousClock.Instant,
+    nowMs: Int64
+  ) {
+    let fault = failure.flatMap { $0.origin == .upstream ? $0 : nil }
+    state.withLock { state in
+      state.backends[backend, default: BackendRecord()].end(
+        firstTokenMs: firstTokenMs, failure: fault.map { "\($0.kind.rawValue) \($0.message)" },
+        at: now, nowMs: nowMs)
+    }
+  }
+
+  func count(tokens: Int, backend: String, at now: ContinuousClock.Instant) {
+    guard tokens > 0 else { return }
+    state.withLock { state in
+      state.tokens.add(tokens, at: now)
+      state.backends[backend]?.count(tokens: tokens, at: now)
+    }
+  }
+
+  /// The last thing that happens to an exchange.
+  func close(_ exchange: LiveExchange, at now: ContinuousClock.Instant, nowMs: Int64) {
+    let facts = exchange.with { $0 }
+    state.withLock { state in
+      state.live[ObjectIdentifier(exchange)] = nil
+      state.finished = Array((state.finished + [exchange]).suffix(Self.mostFinished))
+      state.totals.inFlight -= 1
+      state.totals.inputTokens += facts.usage?.input ?? 0
+      state.totals.outputTokens += facts.outputTokens
+      state.totals.cacheReadTokens += facts.usage?.cacheRead ?? 0
+      for tag in facts.losses.tags
+      where state.totals.losses[tag] != nil || state.totals.losses.count < Self.mostLossTags {
+        state.totals.losses[tag, default: 0] += 1
+      }
+      guard let failure = facts.ending?.failure else { return }
+      state.totals.failures += 1
+      state.failures.add(1, at: now)
+      state.errors.add(failure, backend: facts.backend, requestID: exchange.id, atMs: nowMs)
+    }
+  }
+
+  /// A request that was turned away before it became an exchange.
+  func turnAway(
+    _ failure: Failure, requestID: String, at now: ContinuousClock.Instant, nowMs: Int64
+  ) {
+    state.withLock { state in
+      state.totals.failures += 1
+      state.failures.add(1, at: now)
+      state.errors.add(failure, backend: "", requestID: requestID, atMs: nowMs)
+    }
+  }
+
+  func drop() {
+    state.withLock { $0.totals.droppedRecords += 1 }
+  }
+
+  var inFlight: Int { state.withLock { $0.totals.inFlight } }
+
+  /// The exchange with that id, or the only one whose id ends so.
+  func exchange(_ id: String) -> LiveExchange? {
+    state.withLock { state in
+      if let exact = state.live.values.first(where: { $0.id == id }) { return exact }
+      let alike = state.live.values.filter { $0.id.hasSuffix(id) }
+      return alike.count == 1 ? alike.first : nil
+    }
+  }
+
+  var exchanges: [LiveExchange] { state.withLock { Array($0.live.values) } }
+
+  /// The picture at this moment; the parts that the board does not know are the caller's.
+  func picture(
+    backends: [Settings.Backend], at now: ContinuousClock.Instant
+  ) -> BoardPicture {
+    let (shown, picture) = state.withLock { state in
+      state.finished.removeAll { exchange in
+        exchange.with { $0.endedAt.map { now - $0 > Self.shownAfterEnd } ?? false }
+      }
+      let picture = BoardPicture(
+        totals: state.totals,
+        backends: backends.map {
+          state.backends[$0.name, default: BackendRecord()].status(of: $0, at: now)
+        },
+        streams: [],
+        throughput: Throughput(
+          tokensPerSecond: state.tokens.series(at: now),
+          requestsPerSecond: state.requests.series(at: now),
+          failuresPerSecond: state.failures.series(at: now)),
+        errors: state.errors.groups, notices: state.notices)
+      return (Array(state.live.values) + state.finished, picture)
+    }
+    var whole = picture
+    whole.streams = shown.map { $0.status(at: now) }
+      .sorted { ($0.startedAtMs, $0.id) < ($1.startedAtMs, $1.id) }
+    return whole
+  }
+}
+
+/// What the board contributes to a `LiveSnapshot`.
+struct BoardPicture: Sendable {
+  var totals: Totals
+  var backends: [BackendStatus]
+  var streams: [StreamStatus]
+  var throughput: Throughput
+  var errors: [ErrorGroup]
+  var notices: [String]
+}

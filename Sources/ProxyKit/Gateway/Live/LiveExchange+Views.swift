@@ -1,0 +1,75 @@
+internal import ControlPlane
+internal import Dialects
+internal import Storage
+
+extension LiveExchange {
+  /// The exchange as the screen shows it.
+  func status(at now: ContinuousClock.Instant) -> StreamStatus {
+    with { state in
+      StreamStatus(
+        id: id, state: state.shownPhase(at: now), dialect: dialect.rawValue,
+        modelRequested: state.modelRequested, modelSent: state.modelSent,
+        backend: state.backend, attempt: max(1, state.attempts), key: state.caller,
+        client: client, generation: generation, startedAtMs: startedAtMs,
+        elapsedMs: startedAt.milliseconds(to: state.endedAt ?? now),
+        firstTokenMs: state.firstTokenMs, inputTokens: state.usage?.wholeInput,
+        outputTokens: state.outputTokens, outputIsEstimated: (state.usage?.output ?? 0) == 0,
+        tokensPerSecond: state.endedAt == nil
+          ? state.rate.perSecond(over: 2, at: now)
+          : state.meanRate(since: startedAt),
+        bytesOut: state.bytesOut, isStreaming: state.isStreaming, losses: state.losses.tags,
+        session: session, errorMessage: state.ending?.failure?.message)
+    }
+  }
+
+  /// The exchange as the ledger and the log keep it.
+  func record(at now: ContinuousClock.Instant) -> ExchangeRecord {
+    with { state in
+      let usage = state.usage ?? Usage()
+      return ExchangeRecord(
+        id: id, startedAtMs: startedAtMs, durationMs: startedAt.milliseconds(to: now),
+        firstTokenMs: state.firstTokenMs, dialect: dialect.rawValue,
+        modelRequested: state.modelRequested, modelSent: state.modelSent,
+        backend: state.backend, attempts: state.attempts, keyID: state.keyID,
+        keyName: state.caller, client: client, session: session,
+        status: state.ending?.status ?? 0, ending: state.ending?.word ?? "",
+        errorKind: state.ending?.failure?.kind.rawValue,
+        errorMessage: state.ending?.failure.map { String($0.message.prefix(500)) },
+        isStreaming: state.isStreaming, inputTokens: usage.input,
+        outputTokens: state.outputTokens, cacheReadTokens: usage.cacheRead,
+        cacheWriteTokens: usage.cacheWrite, reasoningTokens: usage.reasoning,
+        generation: generation, losses: state.losses.tags)
+    }
+  }
+}
+
+extension LiveExchange.State {
+  fileprivate func shownPhase(at now: ContinuousClock.Instant) -> StreamState {
+    switch ending {
+    case .completed: .done
+    case .refused, .broken: .failed
+    case .clientGone, .killed: .cancelled
+    case nil: phase == .streaming && now - lastByteAt > .seconds(10) ? .stalled : phase
+    }
+  }
+
+  fileprivate func meanRate(since start: ContinuousClock.Instant) -> Double {
+    guard let endedAt else { return 0 }
+    let total = start.milliseconds(to: endedAt) - (firstTokenMs ?? 0)
+    return total > 0 ? Double(outputTokens) * 1000 / Double(total) : 0
+  }
+}
+
+extension ExchangeRecord {
+  /// The record in the operator's words.
+  func summary(sequence: Int64) -> RequestSummary {
+    RequestSummary(
+      id: id, sequence: sequence, startedAtMs: startedAtMs, durationMs: durationMs,
+      firstTokenMs: firstTokenMs, dialect: dialect, modelRequested: modelRequested,
+      modelSent: modelSent, backend: backend, attempts: attempts, key: keyName, client: client,
+      status: status, ending: ending, errorKind: errorKind, errorMessage: errorMessage,
+      isStreaming: isStreaming, inputTokens: inputTokens, outputTokens: outputTokens,
+      cacheReadTokens: cacheReadTokens, cacheWriteTokens: cacheWriteTokens,
+      generation: generation, losses: losses)
+  }
+}

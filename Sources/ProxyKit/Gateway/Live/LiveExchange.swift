@@ -1,0 +1,114 @@
+internal import ControlPlane
+internal import Dialects
+internal import Storage
+internal import Synchronization
+internal import Transport
+
+/// One exchange while it lives: what the screen shows, what the ledger will say, and the handle
+/// by which it is stopped.
+final class LiveExchange: Sendable {
+  enum StopReason: Sendable {
+    case clientGone, killed
+  }
+
+  struct State: Sendable {
+    var phase: StreamState = .receiving
+    var caller = ""
+    var keyID: Int64?
+    var modelRequested = ""
+    var modelSent = ""
+    var backend = ""
+    var attempts = 0
+    var isStreaming = false
+    var firstTokenMs: Int?
+    var usage: Usage?
+    /// Bytes of text and arguments that came; a fourth of it stands for the tokens until the
+    /// upstream says how many there were.
+    var producedBytes = 0
+    var bytesOut = 0
+    var estimatedInput = 0
+    var lastByteAt: ContinuousClock.Instant
+    var losses = Losses()
+    var ending: Ending?
+    var endedAt: ContinuousClock.Instant?
+    var stop: StopReason?
+    var rate = RateWindow()
+  }
+
+  let id: String
+  let dialect: Dialect
+  let client: String
+  let session: String?
+  let generation: Int
+  let startedAt: ContinuousClock.Instant
+  let startedAtMs: Int64
+  let cancellation = Cancellation()
+  private let state: Mutex<State>
+
+  init(
+    id: String, dialect: Dialect, client: String, session: String?, generation: Int,
+    startedAt: ContinuousClock.Instant, startedAtMs: Int64
+  ) {
+    self.id = id
+    self.dialect = dialect
+    self.client = client
+    self.session = session
+    self.generation = generation
+    self.startedAt = startedAt
+    self.startedAtMs = startedAtMs
+    state = Mutex(State(lastByteAt: startedAt))
+  }
+
+  /// Reads or changes what is known of the exchange.
+  func with<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+    state.withLock { body(&$0) }
+  }
+
+  /// Asks the exchange to end; the first reason counts.
+  func stop(_ reason: StopReason) {
+    state.withLock { if $0.stop == nil { $0.stop = reason } }
+    cancellation.cancel()
+  }
+
+  /// Takes in what a piece of the reply said; returns the tokens that it added.
+  func observe(_ events: [ReplyEvent], bytesOut: Int, now: ContinuousClock.Instant) -> Int {
+    state.withLock { state in
+      let before = state.outputTokens
+      for event in events { state.take(event) }
+      if state.firstTokenMs == nil, state.producedBytes > 0 {
+        state.firstTokenMs = startedAt.milliseconds(to: now)
+      }
+      if state.producedBytes > 0 { state.phase = .streaming }
+      state.bytesOut += bytesOut
+      state.lastByteAt = now
+      let added = max(0, state.outputTokens - before)
+      state.rate.add(added, at: now)
+      return added
+    }
+  }
+}
+
+extension LiveExchange.State {
+  var outputTokens: Int {
+    guard let usage, usage.output > 0 else { return (producedBytes + 3) / 4 }
+    return usage.output
+  }
+
+  fileprivate mutating func take(_ event: ReplyEvent) {
+    switch event {
+    case .text(let text), .thinking(let text), .arguments(let text):
+      producedBytes += text.bytes.count
+    case .open(.toolCall(_, let name)): producedBytes += name.bytes.count
+    case .usage(let usage): self.usage = usage
+    default: break
+    }
+  }
+}
+
+extension ContinuousClock.Instant {
+  /// Whole milliseconds from here to a later moment.
+  func milliseconds(to later: ContinuousClock.Instant) -> Int {
+    let (seconds, attoseconds) = (later - self).components
+    return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+  }
+}

@@ -1,0 +1,69 @@
+/// Everything that is kept of one finished exchange.
+package struct ExchangeRecord: Sendable, Equatable {
+  package var id: String
+  package var startedAtMs: Int64
+  package var durationMs: Int
+  package var firstTokenMs: Int?
+  package var dialect: String
+  package var modelRequested: String
+  package var modelSent: String
+  package var backend: String
+  package var attempts: Int
+  /// Absent for keys of the configuration and for callers without a key.
+  package var keyID: Int64?
+  package var keyName: String
+  package var client: String
+  package var session: String?
+  package var status: Int
+  package var ending: String
+  package var errorKind: String?
+  package var errorMessage: String?
+  package var isStreaming: Bool
+  package var inputTokens: Int
+  package var outputTokens: Int
+  package var cacheReadTokens: Int
+  package var cacheWriteTokens: Int
+  package var reasoningTokens: Int
+  /// Absent when the price is unknown.
+  package var costNanoDollars: Int64?
+  package var generation: Int
+  package var losses: [String]
+
+  package init(
+    id: String, startedAtMs: Int64, durationMs: Int = 0, firstTokenMs: Int? = nil,
+    dialect: String = "", modelRequested: String = "", modelSent: String = "",
+    backend: String = "", attempts: Int = 1, keyID: Int64? = nil, keyName: String = "",
+    client: String = "", session: String? = nil, status: Int = 200, ending: String = "completed",
+    errorKind: String? = nil, errorMessage: String? = nil, isStreaming: Bool = false,
+    inputTokens: Int = 0, outputTokens: Int = 0, cacheReadTokens: Int = 0,
+    cacheWriteTokens: Int = 0, reasoningTokens: Int = 0, costNanoDollars: Int64? = nil,
+    generation: Int = 0, losses: [String] = []
+  ) {
+    self.id = id
+    self.startedAtMs = startedAtMs
+    self.durationMs = durationMs
+    self.firstTokenMs = firstTokenMs
+    self.dialect = dialect
+    self.modelRequested = modelRequested
+    self.modelSent = modelSent
+    self.backend = backend
+    self.attempts = attempts
+    self.keyID = keyID
+    self.keyName = keyName
+    self.client = client
+    self.session = session
+    self.status = status
+    self.ending = ending
+    self.errorKind = errorKind
+    self.errorMessage = errorMessage
+    self.isStreaming = isStreaming
+    self.inputTokens = inputTokens
+    self.outputTokens = outputTokens
+    self.cacheReadTokens = cacheReadTokens
+    self.cacheWriteTokens = cacheWriteTokens
+    self.reasoningTokens = reasoningTokens
+    self.costNanoDollars = costNanoDollars
+    self.generation = generation
+    self.losses = losses
+  }
+}

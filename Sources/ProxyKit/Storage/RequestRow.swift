@@ -1,0 +1,84 @@
+/// One exchange of the request log, with its place in the order of records.
+package struct RecordedExchange: Sendable, Equatable {
+  package var sequence: Int64
+  package var record: ExchangeRecord
+
+  package init(sequence: Int64, record: ExchangeRecord) {
+    self.sequence = sequence
+    self.record = record
+  }
+}
+
+/// The columns of the request log, in one order for writing and reading.
+enum RequestRow {
+  static let columns = """
+    sequence, id, started_at_ms, duration_ms, first_token_ms, dialect, model_requested, \
+    model_sent, backend, attempts, key_id, key_name, client, session, status, ending, \
+    error_kind, error_message, is_streaming, input_tokens, output_tokens, cache_read_tokens, \
+    cache_write_tokens, reasoning_tokens, cost_nano_dollars, generation, losses
+    """
+
+  static let insertion = """
+    INSERT INTO request_log (\(columns))
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+    """
+
+  static func bind(_ record: ExchangeRecord, sequence: Int64, to statement: Statement) {
+    statement.bind(1, sequence)
+    statement.bind(2, record.id)
+    statement.bind(3, record.startedAtMs)
+    statement.bind(4, record.durationMs)
+    statement.bind(5, record.firstTokenMs.map { Int64($0) })
+    statement.bind(6, record.dialect)
+    statement.bind(7, record.modelRequested)
+    statement.bind(8, record.modelSent)
+    statement.bind(9, record.backend)
+    statement.bind(10, record.attempts)
+    statement.bind(11, record.keyID)
+    statement.bind(12, record.keyName)
+    statement.bind(13, record.client)
+    statement.bind(14, record.session)
+    statement.bind(15, record.status)
+    statement.bind(16, record.ending)
+    statement.bind(17, record.errorKind)
+    statement.bind(18, record.errorMessage)
+    statement.bind(19, record.isStreaming ? 1 : 0)
+    statement.bind(20, record.inputTokens)
+    statement.bind(21, record.outputTokens)
+    statement.bind(22, record.cacheReadTokens)
+    statement.bind(23, record.cacheWriteTokens)
+    statement.bind(24, record.reasoningTokens)
+    statement.bind(25, record.costNanoDollars)
+    statement.bind(26, record.generation)
+    statement.bind(27, joined(record.losses))
+  }
+
+  static func read(_ row: Statement) -> RecordedExchange {
+    let record = ExchangeRecord(
+      id: row.text(1), startedAtMs: row.integer(2), durationMs: row.int(3),
+      firstTokenMs: row.optionalInteger(4).map { Int($0) }, dialect: row.text(5),
+      modelRequested: row.text(6), modelSent: row.text(7), backend: row.text(8),
+      attempts: row.int(9), keyID: row.optionalInteger(10), keyName: row.text(11),
+      client: row.text(12), session: row.optionalText(13), status: row.int(14),
+      ending: row.text(15), errorKind: row.optionalText(16), errorMessage: row.optionalText(17),
+      isStreaming: row.integer(18) != 0, inputTokens: row.int(19), outputTokens: row.int(20),
+      cacheReadTokens: row.int(21), cacheWriteTokens: row.int(22), reasoningTokens: row.int(23),
+      costNanoDollars: row.optionalInteger(24), generation: row.int(25),
+      losses: row.text(26).split(separator: "\n").map(String.init))
+    return RecordedExchange(sequence: row.integer(0), record: record)
+  }
+
+  /// One loss a line; a line break inside a tag would make two of it.
+  private static func joined(_ losses: [String]) -> String {
+    var text = ""
+    for loss in losses {
+      if !text.isEmpty { text += "\n" }
+      if loss.utf8.contains(0x0a) {
+        text.unicodeScalars.append(contentsOf: loss.unicodeScalars.map { $0 == "\n" ? " " : $0 })
+      } else {
+        text += loss
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,124 @@
+/// The tables, as numbered steps from an empty file; `PRAGMA user_version` counts the steps taken.
+enum Schema {
+  static let steps = [traffic, operations]
+
+  /// Brings the database to the newest step and returns the one it was at.
+  static func migrate(
+    _ database: Database, through steps: [String] = steps
+  ) throws(StorageFailure) -> Int {
+    let found = Int(try database.integer("PRAGMA user_version") ?? 0)
+    guard found <= steps.count else {
+      throw StorageFailure(
+        .newerSchema,
+        "\(database.path) has schema \(found) and this program knows \(steps.count): "
+          + "run the newer anyllm, or give this one another directory")
+    }
+    for number in found..<steps.count {
+      try database.transaction { () throws(StorageFailure) in
+        try database.script(steps[number])
+        try database.script("PRAGMA user_version = \(number + 1)")
+      }
+    }
+    return found
+  }
+
+  private static let traffic = """
+    CREATE TABLE meta (
+      name TEXT PRIMARY KEY, number INTEGER, bytes BLOB
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO meta (name, number) VALUES ('last_sequence', 0), ('generation', 0);
+
+    CREATE TABLE keys (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      name TEXT NOT NULL,
+      prefix TEXT NOT NULL,
+      digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+      created_at_ms INTEGER NOT NULL,
+      expires_at_ms INTEGER,
+      revoked_at_ms INTEGER,
+      note TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX keys_active_name ON keys (name) WHERE revoked_at_ms IS NULL;
+
+    CREATE TABLE key_usage (
+      key_id INTEGER NOT NULL,
+      key_name TEXT NOT NULL,
+      requests INTEGER NOT NULL,
+      input_tokens INTEGER NOT NULL,
+      output_tokens INTEGER NOT NULL,
+      cache_read_tokens INTEGER NOT NULL,
+      cache_write_tokens INTEGER NOT NULL,
+      reasoning_tokens INTEGER NOT NULL,
+      cost_nano_dollars INTEGER NOT NULL,
+      unpriced_requests INTEGER NOT NULL,
+      last_used_at_ms INTEGER NOT NULL,
+      PRIMARY KEY (key_id, key_name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ledger (
+      sequence INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      key_id INTEGER,
+      key_name TEXT NOT NULL,
+      backend TEXT NOT NULL,
+      model TEXT NOT NULL,
+      input_tokens INTEGER NOT NULL,
+      output_tokens INTEGER NOT NULL,
+      cache_read_tokens INTEGER NOT NULL,
+      cache_write_tokens INTEGER NOT NULL,
+      reasoning_tokens INTEGER NOT NULL,
+      cost_nano_dollars INTEGER
+    ) STRICT;
+    CREATE TRIGGER ledger_is_append_only BEFORE UPDATE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+    CREATE TABLE request_log (
+      sequence INTEGER PRIMARY KEY,
+      id TEXT NOT NULL,
+      started_at_ms INTEGER NOT NULL,
+      duration_ms INTEGER NOT NULL,
+      first_token_ms INTEGER,
+      dialect TEXT NOT NULL,
+      model_requested TEXT NOT NULL,
+      model_sent TEXT NOT NULL,
+      backend TEXT NOT NULL,
+      attempts INTEGER NOT NULL,
+      key_id INTEGER,
+      key_name TEXT NOT NULL,
+      client TEXT NOT NULL,
+      session TEXT,
+      status INTEGER NOT NULL,
+      ending TEXT NOT NULL,
+      error_kind TEXT,
+      error_message TEXT,
+      is_streaming INTEGER NOT NULL,
+      input_tokens INTEGER NOT NULL,
+      output_tokens INTEGER NOT NULL,
+      cache_read_tokens INTEGER NOT NULL,
+      cache_write_tokens INTEGER NOT NULL,
+      reasoning_tokens INTEGER NOT NULL,
+      cost_nano_dollars INTEGER,
+      generation INTEGER NOT NULL,
+      losses TEXT NOT NULL
+    ) STRICT;
+    """
+
+  private static let operations = """
+    CREATE TABLE overlay (
+      pattern TEXT PRIMARY KEY,
+      target TEXT,
+      position INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE audit (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      at_ms INTEGER NOT NULL,
+      actor TEXT NOT NULL,
+      action TEXT NOT NULL,
+      target TEXT NOT NULL,
+      before TEXT,
+      after TEXT,
+      generation INTEGER NOT NULL
+    ) STRICT;
+    """
+}

@@ -1,0 +1,63 @@
+/// The most rows that one transaction deletes; other work of the store goes between two.
+private let rowsPerBatch: Int64 = 500
+
+extension Store {
+  /// Shortens the request log to its newest rows, or to those that ended after a moment.
+  ///
+  /// Returns how many rows went. The ledger and the sums stay.
+  package func trim(
+    keepRows: Int? = nil, olderThanMs: Int64? = nil
+  ) async throws(StorageFailure) -> Int {
+    var deleted = 0
+    if let keepRows {
+      deleted += try await deleteInBatches { database throws(StorageFailure) in
+        let last = try database.integer("SELECT max(sequence) FROM request_log") ?? 0
+        return try database.run(
+          """
+          DELETE FROM request_log WHERE sequence IN (
+            SELECT sequence FROM request_log WHERE sequence <= ? ORDER BY sequence LIMIT ?)
+          """, [.integer(last - Int64(max(keepRows, 0))), .integer(rowsPerBatch)])
+      }
+    }
+    if let olderThanMs {
+      deleted += try await deleteInBatches { database throws(StorageFailure) in
+        // Rows are in the order of their ends, so the oldest are looked at and no index is needed.
+        try database.run(
+          """
+          DELETE FROM request_log WHERE sequence IN (
+            SELECT sequence FROM (
+              SELECT sequence, started_at_ms + duration_ms AS ended_at_ms FROM request_log
+              ORDER BY sequence LIMIT ?)
+            WHERE ended_at_ms < ?)
+          """, [.integer(rowsPerBatch), .integer(olderThanMs)])
+      }
+    }
+    if deleted > 0 { try await giveBackPages() }
+    return deleted
+  }
+
+  private func deleteInBatches(
+    _ batch: @escaping @Sendable (Database) throws(StorageFailure) -> Int
+  ) async throws(StorageFailure) -> Int {
+    var deleted = 0
+    while true {
+      let count = try await perform(batch)
+      guard count > 0 else { return deleted }
+      deleted += count
+    }
+  }
+
+  /// Shrinks the file while more than a quarter of it is free; less is soon used again.
+  private func giveBackPages() async throws(StorageFailure) {
+    var isTooLarge = true
+    while isTooLarge {
+      isTooLarge = try await perform { database throws(StorageFailure) in
+        let free = try database.integer("PRAGMA freelist_count") ?? 0
+        let pages = try database.integer("PRAGMA page_count") ?? 0
+        guard free > 256, free * 4 > pages else { return false }
+        try database.run("PRAGMA incremental_vacuum(256)")
+        return try (database.integer("PRAGMA freelist_count") ?? 0) < free
+      }
+    }
+  }
+}

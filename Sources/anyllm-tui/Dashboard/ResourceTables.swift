@@ -1,0 +1,163 @@
+internal import ControlPlane
+
+extension Tables {
+  static let requests = Table<RequestSummary>(
+    pane: .requests,
+    rows: { $0.requests ?? [] },
+    identity: \.id,
+    fields: {
+      [
+        $0.id, $0.key, $0.client, $0.dialect, $0.modelRequested, $0.modelSent, $0.backend,
+        "\($0.status)", $0.ending, $0.errorKind ?? "",
+      ]
+    },
+    columns: [
+      Column("TIME", 8...8, priority: 1, precedes: { $0.startedAtMs < $1.startedAtMs }) {
+        row, model in
+        .text(
+          NumberFormat.time(milliseconds: row.startedAtMs, utcOffset: model.now.utcOffset), .text)
+      },
+      Column("ID", 6...6, priority: 3) { row, _ in .text(ShortIDs.short(row.id), .text) },
+      Column("KEY", 7...12, priority: 4, precedes: { $0.key < $1.key }) { row, _ in
+        .text(row.key.isEmpty ? "open" : row.key, .text)
+      },
+      Column("CLIENT", 10...15, priority: 9) { row, _ in .text(row.client, .text) },
+      Column("API", 6...9, priority: 8) { row, _ in .text(row.dialect, .text) },
+      Column(
+        "MODEL", 12...Int.max, priority: 1, comfortable: 16,
+        precedes: { $0.modelRequested < $1.modelRequested }
+      ) { row, model in
+        .text(row.models(arrow: model.glyphs.arrow), .text)
+      },
+      Column("BACKEND", 9...14, priority: 5, precedes: { $0.backend < $1.backend }) { row, _ in
+        .text(row.attempts > 1 ? "\(row.backend)/\(row.attempts)" : row.backend, .text)
+      },
+      Column("ST", 3...3, priority: 1, isRight: true, precedes: { $0.status < $1.status }) {
+        row, _ in
+        .text(row.status > 0 ? "\(row.status)" : NumberFormat.unknown, row.role)
+      },
+      Column(
+        "TTFT", 6...6, priority: 4, isRight: true,
+        precedes: { anyllm_tui.precedes($0.firstTokenMs, $1.firstTokenMs) }
+      ) { row, _ in
+        .text(NumberFormat.latency(milliseconds: row.firstTokenMs), .text)
+      },
+      Column(
+        "DUR", 6...6, priority: 2, isRight: true, precedes: { $0.durationMs < $1.durationMs }
+      ) { row, _ in
+        .text(NumberFormat.elapsed(milliseconds: row.durationMs), .text)
+      },
+      Column("IN", 5...6, priority: 6, isRight: true) { row, _ in
+        .text(NumberFormat.count(row.inputTokens), .text)
+      },
+      Column(
+        "OUT", 5...6, priority: 5, isRight: true,
+        precedes: { $0.outputTokens < $1.outputTokens }
+      ) { row, _ in
+        .text(NumberFormat.count(row.outputTokens), .text)
+      },
+      Column("ENDING", 9...14, priority: 7, precedes: { $0.ending < $1.ending }) { row, _ in
+        .text(row.errorKind ?? row.ending, row.role)
+      },
+    ])
+
+  static let keys = Table<KeySummary>(
+    pane: .keys,
+    rows: { $0.keys ?? [] },
+    identity: { "\($0.id)" },
+    fields: { [$0.name, $0.prefix, $0.source, $0.state.rawValue, $0.note] },
+    columns: [
+      Column("PREFIX", 8...9, priority: 3) { row, _ in .text(row.prefix, .text) },
+      Column("NAME", 9...24, priority: 1, precedes: { $0.name < $1.name }) { row, _ in
+        .text(row.name, .text)
+      },
+      Column("STATE", 7...7, priority: 1, precedes: { $0.state.rawValue < $1.state.rawValue }) {
+        row, _ in
+        .text(row.state.rawValue, row.state.role)
+      },
+      Column("SOURCE", 6...6, priority: 6) { row, _ in .text(row.source, .text) },
+      Column("REQS", 6...7, priority: 2, isRight: true, precedes: { $0.requests < $1.requests }) {
+        row, _ in
+        .text(NumberFormat.count(row.requests), .text)
+      },
+      Column("IN", 6...7, priority: 4, isRight: true) { row, _ in
+        .text(NumberFormat.count(row.inputTokens), .text)
+      },
+      Column(
+        "OUT", 6...7, priority: 4, isRight: true,
+        precedes: { $0.outputTokens < $1.outputTokens }
+      ) { row, _ in
+        .text(NumberFormat.count(row.outputTokens), .text)
+      },
+      Column("USED", 5...5, priority: 3, isRight: true) { row, model in
+        .text(model.age(of: row.lastUsedAtMs), .text)
+      },
+      Column("CREATED", 10...10, priority: 7, precedes: { $0.createdAtMs < $1.createdAtMs }) {
+        row, model in
+        .text(
+          NumberFormat.date(milliseconds: row.createdAtMs, utcOffset: model.now.utcOffset), .text)
+      },
+      Column("EXPIRES", 10...10, priority: 5) { row, model in
+        .text(
+          row.expiresAtMs.map {
+            NumberFormat.date(milliseconds: $0, utcOffset: model.now.utcOffset)
+          } ?? "never", .text)
+      },
+      Column("NOTE", 8...Int.max, priority: 8) { row, _ in .text(row.note, .dim) },
+    ])
+
+  static let mappings = Table<MappingSummary>(
+    pane: .mappings,
+    rows: { $0.mappings?.mappings ?? [] },
+    identity: \.pattern,
+    fields: { [$0.pattern, $0.target, $0.source] },
+    columns: [
+      Column("CLIENT MODEL", 16...36, priority: 1) { row, _ in .text(row.pattern, .text) },
+      Column("TARGET", 16...Int.max, priority: 1) { row, _ in .text(row.target, .text) },
+      Column("SOURCE", 11...11, priority: 3) { row, _ in
+        .text(row.source, row.source == "runtime" ? .info : .text)
+      },
+      Column("LIVE", 4...5, priority: 2, isRight: true) { row, _ in
+        .text(NumberFormat.count(row.live), .text)
+      },
+    ])
+
+  static let notices = Table<String>(
+    pane: .notices,
+    rows: { $0.snapshot?.notices ?? [] },
+    identity: { $0 },
+    fields: { [$0] },
+    columns: [Column("NOTICE", 1...Int.max, priority: 1) { row, _ in .text(row, .text) }])
+}
+
+extension RequestSummary {
+  func models(arrow: String) -> String {
+    if modelSent.isEmpty { return modelRequested }
+    return modelRequested + arrow + (modelSent == modelRequested ? "=" : modelSent)
+  }
+
+  var role: Role {
+    switch status {
+    case 200..<300: .ok
+    case 500...: .bad
+    case 400...: .warn
+    default: .text
+    }
+  }
+}
+
+extension KeyState {
+  var role: Role {
+    switch self {
+    case .active: .ok
+    case .expired: .warn
+    case .revoked: .bad
+    }
+  }
+}
+
+extension DashboardModel {
+  func age(of pastMs: Int64?) -> String {
+    pastMs.map { NumberFormat.age(milliseconds: now.wallMs - $0) } ?? NumberFormat.unknown
+  }
+}

@@ -1,0 +1,162 @@
+internal import ControlPlane
+
+extension DashboardModel {
+  /// Takes in what happened and says what has to be done; the only way the model changes.
+  mutating func update(_ event: DashboardEvent) -> [Effect] {
+    var effects: [Effect] = []
+    switch event {
+    case .clock(let moment): effects = tick(moment)
+    case .key(let key): effects = press(key)
+    case .resized(let size): resize(to: size)
+    case .snapshot(let snapshot): receive(snapshot)
+    case .answered(let command, let result): receive(result, to: command)
+    case .message(let text, let isFailure): show(text, isFailure: isFailure)
+    case .terminalSpeed(let isSlow): isTerminalSlow = isSlow
+    case .drainBegan(let graceMs):
+      isLeaving = true
+      dialog = nil
+      show("draining: waiting up to \(graceMs / 1000) s for streams in flight; Ctrl-C ends at once")
+    }
+    return effects
+  }
+
+  private mutating func tick(_ moment: Moment) -> [Effect] {
+    now = moment
+    if let toast, !toast.isFailure, moment.monotonicMs >= toast.untilMs { self.toast = nil }
+    return fetchIfStale(every: 2000)
+  }
+
+  private mutating func resize(to size: Size) {
+    self.size = size
+    for pane in lists.keys { settleSelection(of: pane) }
+  }
+
+  mutating func show(_ text: String, isFailure: Bool = false) {
+    toast = Toast(text: text, isFailure: isFailure, untilMs: now.monotonicMs + 4000)
+  }
+
+  /// Asks for the list that the current screen shows, when it is old.
+  mutating func fetchIfStale(every milliseconds: Int64) -> [Effect] {
+    guard snapshot != nil, !isPaused else { return [] }
+    guard lastFetchMs == .min || now.monotonicMs - lastFetchMs >= milliseconds else { return [] }
+    let command: ControlCommand
+    switch screen {
+    case .keys: command = .listKeys
+    case .mappings: command = .listMappings
+    case .requests: command = .listRequests(limit: 200, before: nil)
+    case .overview, .streams, .backends, .errors, .notices: return []
+    }
+    lastFetchMs = now.monotonicMs
+    return [.perform(command)]
+  }
+
+  private mutating func receive(_ snapshot: LiveSnapshot) {
+    guard !isPaused else {
+      heldSnapshot = snapshot
+      return
+    }
+    let known = self.snapshot?.notices.count
+    self.snapshot = snapshot
+    figures = LiveFigures(snapshot.throughput, window: window)
+    scales.tokens.show(peak: figures.tokensPeak, at: now.monotonicMs)
+    scales.requests.show(peak: figures.requestsPeak, at: now.monotonicMs)
+    shortIDs = ShortIDs.make(for: snapshot.streams.map(\.id))
+    sample(snapshot)
+    let keepsOrder = lastSortMs != .min && now.monotonicMs - lastSortMs < 1000
+    if !keepsOrder { lastSortMs = now.monotonicMs }
+    for pane in [Pane.streams, .backends, .errors, .notices] {
+      arrange(pane, keepsOrder: keepsOrder)
+    }
+    closeDialogIfGone()
+    if let known, let newest = snapshot.notices.last, snapshot.notices.count > known {
+      show(newest)
+    }
+  }
+
+  /// Adds one value a second to each stream's trail and forgets the streams that are gone.
+  private mutating func sample(_ snapshot: LiveSnapshot) {
+    var kept: [String: RateTrail] = [:]
+    kept.reserveCapacity(snapshot.streams.count)
+    for stream in snapshot.streams {
+      var trail = trails[stream.id] ?? RateTrail()
+      let isDue =
+        trail.lastSampleMs == .min || snapshot.takenAtMs - trail.lastSampleMs >= 1000
+        || snapshot.takenAtMs < trail.lastSampleMs
+      if isDue, stream.firstTokenMs != nil, !stream.state.isOver {
+        if trail.samples.count >= RateTrail.length { trail.samples.removeFirst() }
+        trail.samples.append(stream.tokensPerSecond)
+        trail.lastSampleMs = snapshot.takenAtMs
+      }
+      kept[stream.id] = trail
+    }
+    trails = kept
+  }
+
+  /// A question about a stream that ended by itself needs no answer.
+  private mutating func closeDialogIfGone() {
+    guard case .kill(let asked) = dialog?.question else { return }
+    let current = snapshot?.streams.first { $0.id == asked.id }
+    guard current?.state.isOver ?? true else { return }
+    dialog = nil
+    show("stream \(ShortIDs.short(asked.id)) ended by itself")
+  }
+
+  private mutating func receive(
+    _ result: Result<ControlAnswer, ControlFailure>, to command: ControlCommand
+  ) {
+    switch result {
+    case .success(let answer): receive(answer)
+    case .failure(let failure):
+      let isFetch: Bool
+      switch command {
+      case .listKeys, .listMappings, .listRequests: isFetch = true
+      default: isFetch = false
+      }
+      if isFetch { fetchFailure = failure.message }
+      let hint = failure.hint.isEmpty ? "" : " (\(failure.hint))"
+      guard !isFetch || toast == nil else { return }
+      show("\(command.word): \(failure.message)\(hint)", isFailure: true)
+    }
+  }
+
+  private mutating func receive(_ answer: ControlAnswer) {
+    switch answer {
+    case .keys(let list):
+      keys = list
+      arrange(.keys)
+    case .mappings(let list):
+      mappings = list
+      arrange(.mappings)
+    case .requests(let list):
+      requests = list
+      arrange(.requests)
+    case .killed(let id):
+      show("killed \(ShortIDs.short(id))   anyllmctl requests kill \(id)")
+    case .reloaded(let report):
+      let text =
+        report.problems.first.map { "reload refused: \($0)" }
+        ?? (report.changed ? "reloaded, generation \(report.generation)" : "reloaded, no change")
+      show(text, isFailure: !report.problems.isEmpty)
+    case .draining: isLeaving = true
+    case .status, .key, .issuedKey, .mappingChange, .backends, .audit: return
+    }
+    fetchFailure = nil
+  }
+}
+
+extension ControlCommand {
+  /// What a failure message calls the command.
+  var word: String {
+    switch self {
+    case .killRequest: "kill"
+    case .listKeys, .showKey, .addKey, .revokeKey: "keys"
+    case .listMappings, .setMapping, .unsetMapping, .undoMapping: "mappings"
+    case .listRequests: "requests"
+    case .listBackends: "backends"
+    case .listAudit: "audit"
+    case .reload: "reload"
+    case .drain: "drain"
+    case .status: "status"
+    }
+  }
+}
