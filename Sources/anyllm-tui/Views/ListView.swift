@@ -153,12 +153,13 @@ enum EmptyView {
     var lines = [
       "no stream in flight; send the first:",
       "  ANTHROPIC_BASE_URL=\(address) claude",
-      "  curl \(address)/v1/messages -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
-        + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'",
     ]
-    if Layout(model).rect(of: .notices) == nil {
-      lines += [""] + snapshot.notices.suffix(4)
+    if model.size.width >= 150 {
+      lines.append(
+        "  curl \(address)/v1/messages -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
+          + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'")
     }
+    if Layout(model).rect(of: .notices) == nil { lines += snapshot.notices.suffix(4) }
     return lines
   }
 }

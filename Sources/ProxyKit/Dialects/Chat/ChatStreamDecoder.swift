@@ -18,6 +18,9 @@ struct ChatStreamDecoder: ReplyDecoder {
   private var usage: Usage?
   private var isUsageTold = true
   private var hasChoice = false
+  private var mould: ChatChunkMould?
+  /// Moulds in a row that fitted nothing; a stream without a fixed shape is not worth any.
+  private var wastedMoulds = 0
   private var whole: [UInt8] = []
   private var visible: ChatVisibleStream?
 
@@ -107,12 +110,19 @@ struct ChatStreamDecoder: ReplyDecoder {
   private mutating func take(
     _ frame: SSEFrame, from start: Int, into events: inout [ReplyEvent]
   ) {
+    if let mould, frame.event.isEmpty, let text = mould.text(in: frame.data) {
+      wastedMoulds = 0
+      return add(text, to: mould.slot, into: &events)
+    }
     do {
       try tape.parse(frame.data)
     } catch {
       if isDone(frame) { return end(into: &events) }
       if frame.data.allSatisfy({ $0 <= 0x20 }) { return }
       return fail(.brokenChat("The upstream sent a chunk that is not JSON."), into: &events)
+    }
+    if assembly.hasBegun, frame.event.isEmpty, let usual = ChatUsualChunk(tape, frame.data) {
+      return take(usual, frame.data, into: &events)
     }
     let chunk = ChatNode(tape, frame.data)
     if frame.event.elementsEqual("error".utf8), chunk["choices"] == nil {
@@ -123,6 +133,34 @@ struct ChatStreamDecoder: ReplyDecoder {
       if isUsageOnly {
         visible?.hide(from: start, to: framer.position)
         if finishReason != nil { end(into: &events) }
+      }
+    } catch {
+      fail(error, into: &events)
+    }
+  }
+
+  private mutating func take(
+    _ usual: ChatUsualChunk, _ bytes: ArraySlice<UInt8>, into events: inout [ReplyEvent]
+  ) {
+    if wastedMoulds < 4 {
+      mould = ChatChunkMould(usual, tape, bytes)
+      wastedMoulds += 1
+    } else {
+      mould = nil
+    }
+    let text = tape.nodes[usual.node]
+    let content = JSONText(escaped: bytes[Int(text.start)..<Int(text.end)])
+    add(content, to: usual.slot, into: &events)
+  }
+
+  private mutating func add(
+    _ text: JSONText, to slot: ChatUsualChunk.Slot, into events: inout [ReplyEvent]
+  ) {
+    do throws(Failure) {
+      switch slot {
+      case .prose(let prose): try assembly.add(prose, text, into: &events)
+      case .arguments(let key):
+        try assembly.add(ChatCallFragment(key: key, arguments: text), into: &events)
       }
     } catch {
       fail(error, into: &events)

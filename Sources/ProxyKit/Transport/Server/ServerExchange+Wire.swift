@@ -1,5 +1,5 @@
 internal import CMicrohttpd
-internal import Glibc
+internal import CUv
 internal import Synchronization
 
 /// What libmicrohttpd asks, and what we tell it; all on the loop's thread.
@@ -236,7 +236,7 @@ extension ServerExchange {
   private func writePast(_ reply: Reply) {
     guard case .whole(let status, let fields, let body) = reply else { return }
     let bytes = RawReply.bytes(status: status, fields: fields, body: body)
-    unsafe Glibc.send(connection.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    _ = unsafe anyllm_send(connection.descriptor, bytes, bytes.count, 0)
     connection.linger()
   }
 
