@@ -39,7 +39,7 @@ import Testing
     (400, "This model's maximum context length is 8192 tokens.", #""context_length_exceeded""#),
     (400, "the request exceeds the available context size, try increasing it", "400"),
     (400, "This model's maximum prompt length is 131072 but the request has 200000", "null"),
-    (500, "Trying to keep 9000 tokens when the context the overflows: context length", "null"),
+    (500, "The number of tokens to keep is greater than the context length", "null"),
     (413, "prompt is too long: 210000 tokens > 200000 maximum", "null"),
     (422, "The input token count (1500000) exceeds the maximum", "null"),
     (400, "Please reduce the length of the messages.", "null"),
