@@ -21,7 +21,7 @@ lint:
 # make bench QUICK=1 takes a minute and writes no document
 bench: build
 	@scripts/prepare bench
-	@python3 bench/run.py $(if $(QUICK),--quick) $(ARGS)
+	@python3 Benchmarks/run.py $(if $(QUICK),--quick) $(ARGS)
 
 prepare:
 	@scripts/prepare build test bench

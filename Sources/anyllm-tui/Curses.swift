@@ -97,10 +97,7 @@ final class Curses {
       if paint.isBold { attributes |= UInt8(SCREEN_BOLD) }
       if paint.isDim { attributes |= UInt8(SCREEN_DIM) }
       if paint.isUnderlined { attributes |= UInt8(SCREEN_UNDERLINE) }
-      let isBar = y == 0 && cell.style.role != .text
-      if paint.isReverse || cell.style.isSelected || isBar {
-        attributes |= UInt8(SCREEN_REVERSE)
-      }
+      if paint.isReverse || cell.style.isSelected { attributes |= UInt8(SCREEN_REVERSE) }
       let pair = paint.colour == nil || !hasColour ? 0 : UInt16(cell.style.role.rawValue) + 1
       run.append(
         screen_cell(

@@ -31,7 +31,8 @@ struct Program: Sendable {
     let invocation = Invocation(
       command: command, words: isVersion ? [] : typed.words, flags: typed.flags, options: options)
     let session = Session(
-      options: options, console: console, names: names, now: now, pause: pause)
+      options: options, console: console, names: names, environment: environment, now: now,
+      pause: pause)
     if invocation.has("watch") { return try Watch(invocation, session).run() }
     let report = try command.run(invocation, session)
     if !report.isPrinted { ReportPrinter(options: options, console: console).print(report) }

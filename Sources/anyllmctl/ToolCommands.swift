@@ -3,6 +3,14 @@ import ControlPlane
 extension [CommandSpec] {
   static let tools = [
     CommandSpec(
+      path: ["doctor"], summary: "check the way to the gateway and what it needs",
+      examples: [
+        Example("anyllmctl doctor"),
+        Example("anyllmctl doctor --json | jq '.[] | select(.result != \"ok\")'"),
+      ],
+      exits: [.checkFailed], seeAlso: ["status", "help socket"], needsGateway: false,
+      run: { _, session in Doctor(session).report() }),
+    CommandSpec(
       path: ["curl"], summary: "print the curl line for a path of the control plane",
       discussion: "PATH is what stands after /admin/v1/. Words after -- go to curl as they are.",
       examples: [

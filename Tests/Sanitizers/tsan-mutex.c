@@ -1,8 +1,8 @@
 // Tells ThreadSanitizer about Swift's Mutex. On Linux its contended path runs inside the toolchain's
 // library, which is not instrumented, so every Mutex that is ever waited for looks like a race.
 //
-//   clang -shared -fPIC -o tsan-mutex.so Tests/Sanitizers/tsan-mutex.c
-//   LD_PRELOAD=$PWD/tsan-mutex.so swift test --sanitize thread
+//   clang -O1 -c -o tsan-mutex.o Tests/Sanitizers/tsan-mutex.c     (as scripts/test does)
+//   swift test --sanitize thread -Xlinker $PWD/tsan-mutex.o
 //
 // The names are those of Synchronization._MutexHandle in Swift 6.3 (swift demangle shows them).
 
@@ -17,7 +17,7 @@
 #define UNLOCK "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
 #define TRY_LOCK "$s15Synchronization12_MutexHandleV12_tryLockSlowSbyF"
 
-// Weak, since the preload also reaches programs that are not instrumented.
+// Weak, so that it does no harm in a program that is not instrumented.
 __attribute__((weak)) void __tsan_acquire(void *address);
 __attribute__((weak)) void __tsan_release(void *address);
 

@@ -21,6 +21,11 @@ static inline int anyllm_accept(int listener, struct sockaddr *address, socklen_
   return accept4(listener, address, length, 02004000 /* SOCK_NONBLOCK | SOCK_CLOEXEC */);
 }
 
+/* `more` says that the rest follows at once; no signal when the peer is gone. */
+static inline ssize_t anyllm_send(int descriptor, const void *bytes, size_t count, int more) {
+  return send(descriptor, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+}
+
 static inline void anyllm_name_thread(const char *name) {
   extern int pthread_setname_np(pthread_t, const char *);
   pthread_setname_np(pthread_self(), name);

@@ -1,4 +1,6 @@
-/// Graphs in cells. A missing value is a gap and never a zero; the axis begins at zero.
+/// Graphs in cells.
+///
+/// A missing value is a gap and never a zero; the axis begins at zero.
 enum Graph {
   /// The next of 1, 2, 5 × 10ⁿ at or above the peak.
   static func niceMaximum(_ peak: Double) -> Double {

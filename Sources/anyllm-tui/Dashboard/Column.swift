@@ -7,19 +7,23 @@ enum CellContent {
 /// One column of a table: how wide it may be, how long it stays, what it shows and sorts by.
 struct Column<Row>: Sendable {
   let title: String
-  let minimum: Int
-  let maximum: Int
+  var minimum: Int
+  var maximum: Int
   /// 1 stays longest when the table is too narrow.
   let priority: Int
   var isRight = false
   /// Columns of low importance give way until this column is so wide.
   var comfortable = 0
+  /// A width that depends on what is shown, instead of both bounds.
+  var exactly: (@Sendable (DashboardModel) -> Int)?
   let cell: @Sendable (Row, DashboardModel) -> CellContent
   var precedes: (@Sendable (Row, Row) -> Bool)?
 
   init(
     _ title: String, _ widths: ClosedRange<Int>, priority: Int, isRight: Bool = false,
-    comfortable: Int = 0, precedes: (@Sendable (Row, Row) -> Bool)? = nil,
+    comfortable: Int = 0,
+    exactly: (@Sendable (DashboardModel) -> Int)? = nil,
+    precedes: (@Sendable (Row, Row) -> Bool)? = nil,
     cell: @escaping @Sendable (Row, DashboardModel) -> CellContent
   ) {
     self.title = title
@@ -28,8 +32,18 @@ struct Column<Row>: Sendable {
     self.priority = priority
     self.isRight = isRight
     self.comfortable = comfortable
+    self.exactly = exactly
     self.cell = cell
     self.precedes = precedes
+  }
+
+  /// The column as wide as this model wants it.
+  func settled(for model: DashboardModel) -> Column {
+    guard let width = exactly?(model) else { return self }
+    var column = self
+    column.minimum = width
+    column.maximum = width
+    return column
   }
 }
 

@@ -2,23 +2,23 @@ internal import ControlPlane
 
 extension DashboardModel {
   /// Puts a pane's rows in order again and keeps the selection on the row it was on.
-  mutating func arrange(_ pane: Pane) {
+  mutating func arrange(_ pane: Pane, keepsOrder: Bool = false) {
     switch pane {
-    case .streams: arrange(Tables.streams)
-    case .backends: arrange(Tables.backends)
-    case .requests: arrange(Tables.requests)
-    case .errors: arrange(Tables.errors)
-    case .keys: arrange(Tables.keys)
-    case .mappings: arrange(Tables.mappings)
-    case .notices: arrange(Tables.notices)
+    case .streams: arrange(Tables.streams, keepsOrder)
+    case .backends: arrange(Tables.backends, keepsOrder)
+    case .requests: arrange(Tables.requests, keepsOrder)
+    case .errors: arrange(Tables.errors, keepsOrder)
+    case .keys: arrange(Tables.keys, keepsOrder)
+    case .mappings: arrange(Tables.mappings, keepsOrder)
+    case .notices: arrange(Tables.notices, keepsOrder)
     case .throughput, .requestsGraph, .rates, .totals: break
     }
   }
 
-  private mutating func arrange<Row>(_ table: Table<Row>) {
+  private mutating func arrange<Row>(_ table: Table<Row>, _ keepsOrder: Bool) {
     var state = lists[table.pane] ?? ListState()
     let rows = table.rows(self)
-    state.sources = table.arrange(rows, state: state)
+    state.sources = table.arrange(rows, state: state, keepsOrder: keepsOrder)
     state.rows = state.sources.map { table.identity(rows[$0]) }
     lists[table.pane] = state
     settleSelection(of: table.pane)

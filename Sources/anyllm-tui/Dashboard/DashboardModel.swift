@@ -11,7 +11,7 @@ struct DashboardModel {
   var snapshot: LiveSnapshot?
   var heldSnapshot: LiveSnapshot?
   var isPaused = false
-  var figures = Figures()
+  var figures = LiveFigures()
   var shortIDs: [String: String] = [:]
   /// Tokens per second of each live stream, a sample a second, oldest first.
   var trails: [String: RateTrail] = [:]
@@ -48,9 +48,15 @@ struct DashboardModel {
     self.now = now
   }
 
+  /// The pane that has the keyboard: the chosen one, or another when the size leaves no room for it.
   var focusedPane: Pane {
-    focus[screen] ?? screen.panes.first ?? .streams
+    let chosen = focus[screen] ?? screen.panes.first ?? .streams
+    guard !isZoomed, screen == .overview, chosen != .streams else { return chosen }
+    return Layout(self).rect(of: chosen) == nil ? .streams : chosen
   }
+
+  /// How wide the ends of request ids are now.
+  var idWidth: Int { max(4, shortIDs.first?.value.unicodeScalars.count ?? 4) }
 
   /// Streams that have not ended yet.
   var liveStreams: Int {

@@ -72,14 +72,15 @@ enum KeyRegistry {
       action: .sortLeft, keys: [.character("<")], place: .lists, hint: "sort", rank: 7,
       help: "sort by the column before"),
     KeyBinding(
-      action: .sortReverse, keys: [.character("r")], place: .lists, help: "reverse the order"),
+      action: .sortReverse, keys: [.character("r")], place: .lists, hint: "reverse", rank: 10,
+      help: "reverse the order"),
     KeyBinding(
       action: .kill, keys: [.character("X")], place: .streams, hint: "kill", rank: 2,
       help: "end this stream; asks first", command: "anyllmctl requests kill ID",
       isChange: true),
     KeyBinding(
       action: .quit, keys: [.character("q"), .character("Q")], place: .anywhere, hint: "quit",
-      rank: 1, help: "back one level; at the top, quit; asks while streams are in flight"),
+      rank: 1, help: "back one level; at the top quit, asking if streams run"),
     KeyBinding(
       action: .showScreen, keys: ScreenName.allCases.compactMap(\.key), place: .anywhere,
       help: "the screens", command: "anyllmctl status"),
@@ -88,10 +89,10 @@ enum KeyRegistry {
       help: "close what is open, one step at a time; never quits"),
     KeyBinding(
       action: .interrupt, keys: [.control("c")], place: .anywhere,
-      help: "quit; again within 3 s: drain and quit; a third time: quit now"),
+      help: "quit; again within 3 s: drain; a third time: quit now"),
     KeyBinding(
       action: .suspend, keys: [.control("z")], place: .anywhere,
-      help: "stop the whole gateway like any job; asks while streams are in flight"),
+      help: "suspend the whole gateway, asking if streams run"),
     KeyBinding(
       action: .repaint, keys: [.control("l")], place: .anywhere, help: "draw everything again"),
     KeyBinding(

@@ -17,7 +17,7 @@ extension Tables {
         .text(
           NumberFormat.time(milliseconds: row.startedAtMs, utcOffset: model.now.utcOffset), .text)
       },
-      Column("ID", 4...8, priority: 3) { row, _ in .text(String(row.id.suffix(8)), .text) },
+      Column("ID", 6...6, priority: 3) { row, _ in .text(ShortIDs.short(row.id), .text) },
       Column("KEY", 7...12, priority: 4, precedes: { $0.key < $1.key }) { row, _ in
         .text(row.key.isEmpty ? "open" : row.key, .text)
       },

@@ -1,4 +1,6 @@
-/// Words that a row must contain; `!word` must be absent. Capitals matter only when typed.
+/// Words that a row must contain, or must not after a `!`.
+///
+/// Capitals matter only when typed.
 struct RowFilter {
   private let terms: [(text: String, isNegated: Bool, ignoresCase: Bool)]
 

@@ -9,13 +9,22 @@ struct Table<Row>: Sendable {
   let columns: [Column<Row>]
 
   /// The rows that pass the filter, in the order asked for, as indices of `rows`.
-  func arrange(_ rows: [Row], state: ListState) -> [Int] {
+  ///
+  /// With `keepsOrder` the rows stay where they were and new ones follow, so that a list does not
+  /// jump with every number that changes.
+  func arrange(_ rows: [Row], state: ListState, keepsOrder: Bool) -> [Int] {
     let filter = RowFilter(state.activeFilter)
     var order = Array(rows.indices)
     if !filter.isEmpty { order = order.filter { filter.admits(fields(rows[$0])) } }
     guard let sort = state.sort,
       let precedes = columns.first(where: { $0.title == sort.column })?.precedes
     else { return order }
+    if keepsOrder {
+      let places = Dictionary(
+        state.rows.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+      let ranks = rows.map { places[identity($0)] ?? .max }
+      return order.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
+    }
     let sorted = order.sorted { left, right in
       if precedes(rows[left], rows[right]) { return true }
       return !precedes(rows[right], rows[left]) && left < right

@@ -14,7 +14,7 @@ enum Tables {
     },
     isFaded: \.state.isOver,
     columns: [
-      Column("ID", 4...6, priority: 1) { row, model in
+      Column("ID", 4...6, priority: 1, exactly: \.idWidth) { row, model in
         .text(model.shortIDs[row.id] ?? row.id, .text)
       },
       Column("KEY", 7...12, priority: 4, precedes: { $0.key < $1.key }) { row, _ in
@@ -23,11 +23,11 @@ enum Tables {
       Column("CLIENT", 10...15, priority: 8, precedes: { $0.client < $1.client }) { row, _ in
         .text(row.client, .text)
       },
-      Column("API", 6...9, priority: 10, precedes: { $0.dialect < $1.dialect }) { row, _ in
+      Column("API", 9...9, priority: 10, precedes: { $0.dialect < $1.dialect }) { row, _ in
         .text(row.dialect, .text)
       },
       Column(
-        "MODEL", 14...Int.max, priority: 1, comfortable: 26,
+        "MODEL", 13...Int.max, priority: 1, comfortable: 32,
         precedes: { $0.modelRequested < $1.modelRequested }
       ) { row, model in
         .text(row.models(arrow: model.glyphs.arrow), .text)
@@ -131,18 +131,18 @@ enum Tables {
       ) { row, _ in
         .text(NumberFormat.percent(row.errorPercent), row.errorPercent >= 5 ? .warn : .text)
       },
-      Column("REQS", 5...6, priority: 7, isRight: true, precedes: { $0.requests < $1.requests }) {
+      Column("REQS", 5...6, priority: 6, isRight: true, precedes: { $0.requests < $1.requests }) {
         row, _ in
         .text(NumberFormat.count(row.requests), .text)
       },
-      Column("FAIL", 4...5, priority: 8, isRight: true, precedes: { $0.failures < $1.failures }) {
+      Column("FAIL", 5...6, priority: 6, isRight: true, precedes: { $0.failures < $1.failures }) {
         row, _ in
         .text(NumberFormat.count(row.failures), .text)
       },
       Column("TOK/S 60s", 10...24, priority: 10) { row, _ in
         .sparkline(row.recentTokensPerSecond)
       },
-      Column("LAST ERROR", 12...Int.max, priority: 6) { row, model in
+      Column("LAST ERROR", 12...Int.max, priority: 7, comfortable: 26) { row, model in
         .text(row.lastErrorText(at: model.snapshot?.takenAtMs ?? 0), .text)
       },
       Column("ADDRESS", 24...40, priority: 12) { row, _ in .text(row.baseURL, .dim) },
@@ -168,14 +168,14 @@ enum Tables {
         row, _ in
         .text(row.status > 0 ? "\(row.status)" : NumberFormat.unknown, .text)
       },
-      Column("N", 4...5, priority: 1, isRight: true, precedes: { $0.count < $1.count }) { row, _ in
+      Column("N", 5...5, priority: 1, isRight: true, precedes: { $0.count < $1.count }) { row, _ in
         .text(NumberFormat.count(row.count), .text)
       },
       Column("FIRST", 8...8, priority: 8, precedes: { $0.firstAtMs < $1.firstAtMs }) { row, model in
         .text(
           NumberFormat.time(milliseconds: row.firstAtMs, utcOffset: model.now.utcOffset), .dim)
       },
-      Column("MESSAGE", 12...Int.max, priority: 5, comfortable: 24) { row, _ in
+      Column("MESSAGE", 12...Int.max, priority: 4, comfortable: 36) { row, _ in
         .text(row.message, .text)
       },
     ])

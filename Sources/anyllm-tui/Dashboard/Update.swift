@@ -57,12 +57,16 @@ extension DashboardModel {
     }
     let known = self.snapshot?.notices.count
     self.snapshot = snapshot
-    figures = Figures(snapshot.throughput, window: window)
+    figures = LiveFigures(snapshot.throughput, window: window)
     scales.tokens.show(peak: figures.tokensPeak, at: now.monotonicMs)
     scales.requests.show(peak: figures.requestsPeak, at: now.monotonicMs)
     shortIDs = ShortIDs.make(for: snapshot.streams.map(\.id))
     sample(snapshot)
-    for pane in [Pane.streams, .backends, .errors, .notices] { arrange(pane) }
+    let keepsOrder = lastSortMs != .min && now.monotonicMs - lastSortMs < 1000
+    if !keepsOrder { lastSortMs = now.monotonicMs }
+    for pane in [Pane.streams, .backends, .errors, .notices] {
+      arrange(pane, keepsOrder: keepsOrder)
+    }
     closeDialogIfGone()
     if let known, let newest = snapshot.notices.last, snapshot.notices.count > known {
       show(newest)

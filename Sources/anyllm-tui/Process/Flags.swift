@@ -1,5 +1,3 @@
-internal import Gateway
-
 /// What the command line says.
 struct Flags: Equatable {
   enum Colour: String { case auto, always, never }
@@ -102,12 +100,6 @@ struct Flags: Equatable {
         text: "\(name) wants a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
     }
     return number
-  }
-
-  var launchOptions: LaunchOptions {
-    LaunchOptions(
-      configurationPath: configurationPath, environmentFile: environmentFile, listen: listen,
-      socketPath: socketPath)
   }
 
   static let usage = """

@@ -42,18 +42,28 @@ final class Lifecycle: Sendable {
 
   /// Drains the first time, and ends at once when asked again.
   func drainOrEnd() {
+    if !drain() { end() }
+  }
+
+  /// Stops accepting and waits for what is in flight; false when that has begun before.
+  @discardableResult
+  func drain() -> Bool {
     let (phase, process) = state.withLock { state in
       let before = state.phase
       if before == .running { state.phase = .draining }
       return (before, state.process)
     }
-    guard phase == .running else { return end() }
-    guard let process else { return finish(0) }
+    guard phase == .running else { return false }
+    guard let process else {
+      finish(0)
+      return true
+    }
     mailbox.post(.drainBegan(graceMs: Int64(grace.components.seconds) * 1000))
     Task {
       await process.drain(within: grace)
       end()
     }
+    return true
   }
 
   /// Stops the gateway without waiting for the exchanges in flight.

@@ -9,6 +9,7 @@ enum Program {
   static let version = "0.1.0"
 
   static func run(_ arguments: [String]) -> Int32 {
+    fillStandardStreams()
     let flags: Flags
     do {
       flags = try Flags.parse(arguments)
@@ -31,6 +32,13 @@ enum Program {
     case .serve: return serve(flags)
     }
     return 0
+  }
+
+  /// A closed standard stream would give its number to the next file that is opened.
+  private static func fillStandardStreams() {
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
+      _ = unsafe open("/dev/null", O_RDWR)
+    }
   }
 
   private static func serve(_ flags: Flags) -> Int32 {
@@ -126,7 +134,7 @@ struct ProgramRun {
       Report.write("anyllm-tui: the screen is closed; serving goes on (pid \(getpid()))")
       return headless(process: loop.process)
     case .terminalGone:
-      lifecycle.drainOrEnd()
+      lifecycle.drain()
       return headless(process: loop.process)
     }
   }

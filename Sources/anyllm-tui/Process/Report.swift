@@ -66,12 +66,5 @@ enum Report {
   }
 
   /// The text without anything that could command a terminal.
-  static func clean(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          let category = scalar.properties.generalCategory
-          return category == .control || category == .format ? " " : scalar
-        }))
-  }
+  static func clean(_ text: String) -> String { PlainText.cleaned(text) }
 }

@@ -37,7 +37,7 @@ enum DetailView {
   }
 
   private static func draw(_ line: DetailLine, in rect: Rect, on canvas: inout Canvas) {
-    let labelWidth = 11
+    let labelWidth = 13
     let room = rect.width - labelWidth
     switch line {
     case .blank: break

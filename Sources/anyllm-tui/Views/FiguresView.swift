@@ -154,10 +154,12 @@ enum FiguresView {
     ]
     let losses = totals.losses.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     lines += losses.map { ("lost \($0.key)", NumberFormat.count($0.value)) }
-    for (offset, line) in lines.prefix(max(0, inner.height)).enumerated() {
-      let width = inner.width - 2
-      canvas.put(line.0, inner.x + 1, inner.y + offset, width: width - 9, role: .dim)
-      canvas.put(line.1, inner.x + 1, inner.y + offset, width: width, role: .text, align: .right)
+    let half = (inner.width - 4) / 2
+    for (index, line) in lines.prefix(max(0, inner.height * 2)).enumerated() {
+      let x = inner.x + 1 + (index < inner.height ? 0 : half + 2)
+      let y = inner.y + index % max(1, inner.height)
+      canvas.put(line.0, x, y, width: half - 8, role: .dim)
+      canvas.put(line.1, x, y, width: half, role: .text, align: .right)
     }
   }
 
@@ -197,7 +199,7 @@ enum FiguresView {
     _ role: Role, on canvas: inout Canvas
   ) {
     canvas.put(name, rect.x + 1, rect.y, role: .text)
-    let width = max(0, rect.width - 20)
+    let width = max(0, rect.width - 19)
     canvas.sparkline(
       Graph.buckets(values, window: window, width: width), rect.x + 7, rect.y, width: width,
       style: Style(role: role))

@@ -4,7 +4,10 @@ enum HintBar {
     guard rect.height > 0 else { return }
     let inner = Rect(
       x: rect.x + (rect.width > 20 ? 1 : 0), y: rect.y, width: rect.width - 2, height: 1)
-    if let prompt = model.prompt {
+    if let dialog = model.dialog {
+      canvas.put(
+        DialogView.shortText(dialog), inner.x, inner.y, width: inner.width, role: .key)
+    } else if let prompt = model.prompt {
       draw(prompt, in: inner, on: &canvas)
     } else if let toast = model.toast {
       canvas.put(
@@ -27,7 +30,10 @@ enum HintBar {
   private static func drawHints(_ model: DashboardModel, in rect: Rect, on canvas: inout Canvas) {
     let places = activePlaces(model)
     let gap = rect.width >= 70 ? 2 : 1
-    let candidates = KeyRegistry.all.filter { !$0.hint.isEmpty && places.contains($0.place) }
+    let hasPanes = Layout(model).focusablePanes.count > 1
+    let candidates = KeyRegistry.all.filter {
+      !$0.hint.isEmpty && places.contains($0.place) && ($0.action != .nextPane || hasPanes)
+    }
     var chosen: [KeyBinding] = []
     var room = rect.width
     for binding in candidates.sorted(by: { $0.rank < $1.rank }) {

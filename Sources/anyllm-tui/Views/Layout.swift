@@ -46,7 +46,8 @@ struct Layout {
     hint = Rect(x: 0, y: max(0, size.height - 1), width: size.width, height: min(1, size.height))
     guard tier != .line else { return }
     if model.isZoomed {
-      slots = [Slot(pane: model.focusedPane, rect: body)]
+      let zoomed = model.focus[model.screen] ?? model.screen.panes.first ?? .streams
+      slots = [Slot(pane: zoomed, rect: body)]
     } else if model.screen == .overview {
       placeOverview(model)
     } else {

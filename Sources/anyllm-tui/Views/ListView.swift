@@ -10,7 +10,7 @@ enum ListView {
       title: title(of: table.pane, model, state),
       trailing: trailing(state, model, table.pane), on: &canvas)
     guard inner.height > 0 else { return }
-    let columns = table.columns.fitted(to: inner.width - 2)
+    let columns = table.columns.map { $0.settled(for: model) }.fitted(to: inner.width - 2)
     let hasHeader = table.pane != .notices
     if hasHeader { drawHeader(columns, state, in: inner, on: &canvas) }
     let rowsRect = hasHeader ? inner.split(top: 1).1 : inner
@@ -153,12 +153,13 @@ enum EmptyView {
     var lines = [
       "no stream in flight; send the first:",
       "  ANTHROPIC_BASE_URL=\(address) claude",
-      "  curl \(address)/v1/messages -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
-        + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'",
     ]
-    if Layout(model).rect(of: .notices) == nil {
-      lines += [""] + snapshot.notices.suffix(4)
+    if model.size.width >= 150 {
+      lines.append(
+        "  curl \(address)/v1/messages -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
+          + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'")
     }
+    if Layout(model).rect(of: .notices) == nil { lines += snapshot.notices.suffix(4) }
     return lines
   }
 }

@@ -16,7 +16,8 @@ enum StatusBar {
     let room = rect.width - 2 * margin - clock.unicodeScalars.count - 2
     var x = rect.x + margin
     for piece in fitted(pieces(model, width: rect.width), to: room) {
-      x += canvas.put(piece.text, x, rect.y, width: rect.maxX - x, role: piece.role) + 2
+      let style = Style(role: piece.role, isSelected: true)
+      x += canvas.put(piece.text, x, rect.y, width: rect.maxX - x, style: style) + 2
     }
     canvas.put(
       clock, rect.x, rect.y, width: rect.width - margin, role: .status, align: .right)
@@ -38,7 +39,7 @@ enum StatusBar {
     let snapshot = model.snapshot
     let isLong = width >= 100
     let isShort = width < 80
-    let name = isShort ? "anyllm" : "anyllm \(snapshot?.version ?? "")"
+    let name = isLong ? "anyllm \(snapshot?.version ?? "")" : "anyllm"
     var pieces = [
       Piece(text: name, importance: 3),
       Piece(text: stateWord(model), importance: 0, role: stateRole(snapshot?.state)),
@@ -55,7 +56,7 @@ enum StatusBar {
     let tokens = NumberFormat.rate(model.figures.tokensPerSecond)
     let streams = model.liveStreams
     pieces += [
-      Piece(text: "up \(uptime)", importance: 7),
+      Piece(text: "up \(uptime)", importance: 5),
       Piece(
         text: isShort ? "\(streams)str" : "\(streams) stream\(streams == 1 ? "" : "s")",
         importance: 1),
@@ -63,7 +64,7 @@ enum StatusBar {
       Piece(text: isShort ? "\(tokens)t/s" : "\(tokens) tok/s", importance: 2),
       Piece(
         text: NumberFormat.percent(model.figures.errorPercent) + (isShort ? "%err" : "% err"),
-        importance: 5),
+        importance: 6),
     ]
     if isLong { pieces.append(Piece(text: "gen \(snapshot.generation)", importance: 8)) }
     return pieces
@@ -110,14 +111,10 @@ enum TabBar {
       let isCurrent = screen == model.screen
       let title = "\(screen.rawValue):\(screen.title)"
       x += canvas.put(
-        title, x, rect.y, width: rect.maxX - x, role: isCurrent ? .focus : .dim)
+        title, x, rect.y, width: rect.maxX - x,
+        style: Style(role: isCurrent ? .focus : .dim, isSelected: isCurrent))
       x += gap
     }
-    guard let filter = model.lists[model.focusedPane]?.filter, !filter.isEmpty else { return }
-    let isOff = model.lists[model.focusedPane]?.isFilterOff ?? false
-    canvas.put(
-      "filter: \(filter)\(isOff ? " (off)" : "")", x + 1, rect.y, width: rect.maxX - x - 2,
-      role: .warn, align: .right)
   }
 }
 
@@ -125,7 +122,7 @@ enum TabBar {
 enum LineView {
   static func draw(_ model: DashboardModel, on canvas: inout Canvas) {
     guard model.size.height > 0 else { return }
-    canvas.put(text(model), 0, model.size.height > 1 ? 0 : 0, role: .text)
+    canvas.put(text(model), 0, 0, role: .text)
     guard model.size.height > 1 else { return }
     HintBar.draw(
       model, in: Rect(x: 0, y: model.size.height - 1, width: model.size.width, height: 1),
@@ -134,6 +131,10 @@ enum LineView {
 
   static func text(_ model: DashboardModel) -> String {
     if let dialog = model.dialog { return DialogView.shortText(dialog) }
+    if model.size.height == 1 {
+      if let prompt = model.prompt { return "/" + prompt.text + "_" }
+      if let toast = model.toast { return toast.text }
+    }
     guard let snapshot = model.snapshot else { return "STARTING" }
     var words = [
       "\(model.liveStreams)str", NumberFormat.rate(model.figures.requestsPerSecond) + "r/s",

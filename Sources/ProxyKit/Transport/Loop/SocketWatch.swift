@@ -12,14 +12,14 @@ final class SocketWatch: Sendable {
   }
 
   let descriptor: Int32
-  private let handle: Mutex<Address>
+  private let handle: Mutex<(address: Address, events: Events)>
   private let action: @Sendable (Events) -> Void
 
   init?(loop: EventLoop, descriptor: Int32, action: @escaping @Sendable (Events) -> Void) {
     self.descriptor = descriptor
     self.action = action
     let poll = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
-    handle = unsafe Mutex(Address(poll))
+    handle = unsafe Mutex((address: Address(poll), events: []))
     guard let uv = unsafe loop.handle, unsafe uv_poll_init(uv, poll, descriptor) == 0 else {
       unsafe poll.deallocate()
       return nil
@@ -29,7 +29,11 @@ final class SocketWatch: Sendable {
 
   /// Waits for `events` from now on, and for nothing when there are none.
   func wait(for events: Events) {
-    guard let poll = unsafe handle.withLock({ $0 }).pointer(to: uv_poll_t.self) else { return }
+    let address = handle.withLock { handle -> Address in
+      defer { handle.events = events }
+      return handle.events == events ? .none : handle.address
+    }
+    guard let poll = unsafe address.pointer(to: uv_poll_t.self) else { return }
     if events.isEmpty {
       unsafe uv_poll_stop(poll)
       return
@@ -44,9 +48,9 @@ final class SocketWatch: Sendable {
 
   /// Lets go of the descriptor, which the caller may then close.
   func close() {
-    let address = handle.withLock { address in
-      defer { address = .none }
-      return address
+    let address = handle.withLock { handle in
+      defer { handle.address = .none }
+      return handle.address
     }
     guard let poll = unsafe address.pointer(to: uv_handle_t.self) else { return }
     unsafe uv_close(poll) { handle in

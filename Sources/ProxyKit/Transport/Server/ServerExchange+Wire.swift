@@ -1,5 +1,5 @@
 internal import CMicrohttpd
-internal import Glibc
+internal import CUv
 internal import Synchronization
 
 /// What libmicrohttpd asks, and what we tell it; all on the loop's thread.
@@ -93,6 +93,7 @@ extension ServerExchange {
   func give(_ buffer: UnsafeMutableRawBufferPointer) -> Given {
     let (given, drainer) = unsafe state.withLock {
       state -> (Given?, UnsafeContinuation<Void, Never>?) in
+      state.isResuming = false
       let left = state.outgoing.count - state.given
       guard left > 0, !state.isGone else {
         if state.isAborted || state.isGone { return (.broken, nil) }
@@ -173,11 +174,14 @@ extension ServerExchange {
   }
 
   private func decide(_ state: inout sending State) -> Step {
-    if state.isGone || state.isAborted { return .drop }
+    // A reply that was begun and aborted at once still says what it had to say.
+    if state.isGone || (state.isAborted && state.reply == nil) { return .drop }
     switch state.stage {
     case .asked, .complete:
       if let reply = state.reply.take() {
         state.stage = .replying
+        // Nobody will ask for the bytes of a whole reply.
+        if case .whole = reply { state.isResuming = false }
         return .queue(reply)
       }
       if state.stage == .asked, state.incoming.isWanted {
@@ -232,7 +236,7 @@ extension ServerExchange {
   private func writePast(_ reply: Reply) {
     guard case .whole(let status, let fields, let body) = reply else { return }
     let bytes = RawReply.bytes(status: status, fields: fields, body: body)
-    unsafe Glibc.send(connection.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    _ = unsafe anyllm_send(connection.descriptor, bytes, bytes.count, 0)
     connection.linger()
   }
 
@@ -247,6 +251,7 @@ extension ServerExchange {
   private func resume() {
     let isSuspended = state.withLock { state in
       defer { state.isSuspended = false }
+      if state.isSuspended { state.isResuming = true }
       return state.isSuspended
     }
     guard isSuspended else { return }

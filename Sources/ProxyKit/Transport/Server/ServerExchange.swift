@@ -30,6 +30,8 @@ package final class ServerExchange: Sendable {
     /// libmicrohttpd has us on its stack; what is decided now it sees when we return.
     var isInCallback = false
     var isSuspended = false
+    /// Resumed, and libmicrohttpd has not asked for bytes since.
+    var isResuming = false
     var hasBegun = false
     var isGone = false
     var isAborted = false
@@ -177,6 +179,6 @@ extension ServerExchange.State {
 
   /// Whether libmicrohttpd waits for the client to take what it has.
   var isStuck: Bool {
-    stage == .replying && !isSuspended && !isInCallback
+    stage == .replying && !isSuspended && !isResuming && !isInCallback
   }
 }

@@ -205,7 +205,7 @@ final class ServingLoop: Sendable, TurnEnd, LoopResident {
     if options.tls == nil {
       let reply = RawReply.bytes(
         status: 503, error: "too many connections; try again later", path: "", options: options)
-      unsafe send(descriptor, reply, reply.count, Int32(MSG_NOSIGNAL))
+      _ = unsafe anyllm_send(descriptor, reply, reply.count, 0)
     }
     Glibc.close(descriptor)
   }

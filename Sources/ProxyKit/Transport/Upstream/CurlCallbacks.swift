@@ -22,7 +22,7 @@ enum CurlCallbacks {
   static let closeSocket: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> Int32 = {
     owner, socket in
     guard let owner = unsafe owner else { return 1 }
-    unsafe Unmanaged<UpstreamClient>.fromOpaque(owner).takeUnretainedValue().closeSocket(socket)
+    unsafe Unmanaged<CurlCarrier>.fromOpaque(owner).takeUnretainedValue().closeSocket(socket)
     return 0
   }
 
@@ -35,7 +35,7 @@ enum CurlCallbacks {
       var events: SocketWatch.Events = []
       if what == CURL_POLL_IN || what == CURL_POLL_INOUT { events.insert(.readable) }
       if what == CURL_POLL_OUT || what == CURL_POLL_INOUT { events.insert(.writable) }
-      unsafe Unmanaged<UpstreamClient>.fromOpaque(owner).takeUnretainedValue().watch(socket, events)
+      unsafe Unmanaged<CurlCarrier>.fromOpaque(owner).takeUnretainedValue().watch(socket, events)
       return 0
     }
 
@@ -43,7 +43,7 @@ enum CurlCallbacks {
     @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Int32 = {
       _, milliseconds, owner in
       guard let owner = unsafe owner else { return 0 }
-      unsafe Unmanaged<UpstreamClient>.fromOpaque(owner).takeUnretainedValue().setTimer(
+      unsafe Unmanaged<CurlCarrier>.fromOpaque(owner).takeUnretainedValue().setTimer(
         milliseconds)
       return 0
     }

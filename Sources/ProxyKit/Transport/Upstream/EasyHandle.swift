@@ -24,10 +24,10 @@ struct EasyHandle {
   private var fields = HTTPFields()
   private var headers = HeaderList()
 
-  init?(client: UpstreamClient) {
+  init?(carrier: CurlCarrier) {
     guard let easy = unsafe curl_easy_init() else { return nil }
     address = unsafe Address(easy)
-    let owner = unsafe Unmanaged.passUnretained(client).toOpaque()
+    let owner = unsafe Unmanaged.passUnretained(carrier).toOpaque()
     func set(_ option: CURLoption, _ value: Int) {
       unsafe anyllm_curl_set_long(easy, option, value)
     }
@@ -191,7 +191,7 @@ struct HeaderList {
   }
 
   /// Lengths, codings and the connection are curl's own.
-  private static func isCarried(_ name: String) -> Bool {
+  static func isCarried(_ name: String) -> Bool {
     ReplyHeader.isCarried(name) && !name.equalsIgnoringCase("expect")
   }
 

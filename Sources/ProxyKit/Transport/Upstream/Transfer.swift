@@ -7,6 +7,13 @@ final class Transfer: Sendable {
   static let mostUnread = 256 * 1024
   static let largestHead = 256 * 1024
 
+  /// What carries it.
+  enum Carrier {
+    case none
+    case curl(Address)
+    case plain(PlainConnection)
+  }
+
   struct Head {
     var status: Int
     var fields: HTTPFields
@@ -26,12 +33,14 @@ final class Transfer: Sendable {
     var reader: UnsafeContinuation<Void, Never>?
     var readerDeadline = UInt64.max
     var deadline = UInt64.max
-    var easy = Address.none
+    var carrier = Carrier.none
+    var connectDeadline = UInt64.max
+    var isRetried = false
   }
 
   let request: UpstreamRequest
   /// Scheme, host and port: all that may be shown of where it goes.
-  let destination: String
+  var destination: String { UpstreamURL.destination(request.url) }
   let client: UpstreamClient
   let idleTimeout: UInt64
   let state = Mutex(State())
@@ -39,7 +48,6 @@ final class Transfer: Sendable {
   init(_ request: UpstreamRequest, client: UpstreamClient) {
     self.request = request
     self.client = client
-    destination = UpstreamURL.destination(request.url)
     idleTimeout = request.idleTimeout.wholeMilliseconds
   }
 
@@ -73,6 +81,38 @@ final class Transfer: Sendable {
     return taken
   }
 
+  /// A plain connection has parsed something; whether it must stop reading for now.
+  func take(_ output: ReplyParser.Output, isComplete: Bool) -> Bool {
+    let (isFull, reader) = unsafe state.withLock {
+      state -> (Bool, UnsafeContinuation<Void, Never>?) in
+      if let head = output.head {
+        state.head = head
+        state.isHeadComplete = true
+      }
+      if state.unread.isEmpty {
+        state.unread = output.body
+      } else {
+        state.unread.append(contentsOf: output.body)
+      }
+      if isComplete {
+        state.outcome = .success(())
+        state.carrier = .none
+      }
+      let isFull = state.unread.count >= Transfer.mostUnread && !isComplete
+      state.isPaused = isFull
+      if state.isHeadComplete { state.deadline = isFull ? .max : client.now &+ idleTimeout }
+      let isNews = state.isHeadComplete || isComplete
+      return unsafe (isFull, isNews ? state.reader.take() : nil)
+    }
+    if isComplete { client.forget(self) }
+    unsafe reader?.resume()
+    return isFull
+  }
+
+  func hasConnected() {
+    state.withLock { $0.connectDeadline = .max }
+  }
+
   /// curl has a line of a head; false refuses the reply.
   func takeHeadLine(_ line: UnsafeRawBufferPointer) -> Bool {
     let (isFine, reader) = unsafe state.withLock {
@@ -104,10 +144,11 @@ final class Transfer: Sendable {
 
   /// It ended; later endings do not count.
   func end(_ outcome: Result<Void, TransportFailure>) {
+    client.forget(self)
     let reader = unsafe state.withLock { state -> UnsafeContinuation<Void, Never>? in
       guard state.outcome == nil else { return nil }
       state.outcome = outcome
-      state.easy = .none
+      state.carrier = .none
       return unsafe state.reader.take()
     }
     unsafe reader?.resume()
@@ -117,6 +158,7 @@ final class Transfer: Sendable {
   func tick(_ now: UInt64) -> TransportFailure.Kind? {
     let (kind, reader) = unsafe state.withLock {
       state -> (TransportFailure.Kind?, UnsafeContinuation<Void, Never>?) in
+      if now >= state.connectDeadline { return (.connectTimeout, nil) }
       if now >= state.deadline {
         return (state.isHeadComplete ? .idleTimeout : .firstByteTimeout, nil)
       }

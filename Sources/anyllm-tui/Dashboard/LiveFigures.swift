@@ -1,7 +1,7 @@
 internal import ControlPlane
 
 /// The numbers of the status bar, reckoned from the series once a snapshot.
-struct Figures: Equatable {
+struct LiveFigures: Equatable {
   var requestsPerSecond = 0.0
   var tokensPerSecond = 0.0
   /// Failed share of the last five minutes' requests.

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Measures the release build beside nginx and writes docs/benchmarks.md.
+
+`--quick` takes about a minute and only prints; `--stand-in` puts a second nginx in the gateway's
+place, which shows what the harness itself cannot tell apart.
+"""
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from bench import drivers, measures, report, servers, workloads
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM = ROOT / ".build" / "release" / "anyllm-tui"
+
+
+def say(line):
+    print(line, flush=True)
+
+
+def make_gateway(options, directory, backends, upstream):
+    if options.stand_in:
+        stand_in = servers.PlainProxy(directory.parent, upstream, directory.name)
+        stand_in.name = "stand-in"
+        return stand_in
+    return servers.Gateway(PROGRAM, directory, backends)
+
+
+def measure_rates(options, plan, place, upstream, bodies):
+    backends = servers.backends_of(upstream)
+    with servers.PlainProxy(place, upstream) as proxy, \
+            make_gateway(options, place / "rates", backends, upstream) as gateway:
+        comparisons = measures.compare(proxy, gateway, workloads.CELLS, bodies, plan, say)
+        return comparisons, gateway.peak_memory()
+
+
+def measure_latencies(options, plan, place, upstream, bodies, load):
+    backends = servers.backends_of(upstream)
+    with servers.PlainProxy(place, upstream) as proxy, \
+            make_gateway(options, place / "latency", backends, upstream) as gateway:
+        line = [measures.Direct(upstream), proxy, gateway]
+        return measures.latencies(load, line, bodies, plan, say)
+
+
+def measure_streams(options, plan, place, bodies, load, paced):
+    cell = workloads.Cell("paced", workloads.ANTHROPIC_PATH, workloads.reply("openai-stream"),
+                          "message_stop", True, 0)
+    interval = 1000 // measures.CHUNKS_PER_SECOND
+    rows = []
+    with servers.PacedUpstream(paced, plan.stream_chunks, interval) as upstream:
+        upstream.path, upstream.end = (lambda _: workloads.OPENAI_PATH), (lambda _: "[DONE]")
+        rows.append(measures.open_streams(load, upstream, cell, bodies, plan, say))
+        backends = [(cell.reply.name, "openai", f"http://127.0.0.1:{upstream.port}/v1")]
+        for server in (servers.PlainProxy(place, upstream, "paced-proxy"),
+                       make_gateway(options, place / "streams", backends, upstream)):
+            with server:
+                rows.append(measures.open_streams(load, server, cell, bodies, plan, say))
+    return rows
+
+
+def measure_codecs():
+    """The micro-benchmark of the codecs, when the package has it."""
+    if '"codec-bench"' not in (ROOT / "Package.swift").read_text():
+        return []
+    command = ["swift", "run", "-c", "release", "--quiet", "codec-bench"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    say(done.stdout)
+    return [("One chunk through the codecs", done.stdout)]
+
+
+def measure_screen(plan):
+    """What drawing costs, when the program can say it."""
+    usage = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=False)
+    if not re.search(r"--bench-ui\b", usage.stdout + usage.stderr):
+        return []
+    seconds = "3" if plan.rounds == 1 else "10"
+    done = subprocess.run(
+        ["script", "--quiet", "--return", "--command",
+         f"stty rows 40 cols 140; {PROGRAM} --bench-ui {seconds} 2>bench-ui.txt", "/dev/null"],
+        cwd=ROOT / ".build", env={"TERM": "xterm-256color", "LC_ALL": "C.UTF-8",
+                                  "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    del done
+    text = (ROOT / ".build" / "bench-ui.txt").read_text()
+    say(text)
+    return [("Drawing the screen", text)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--stand-in", action="store_true")
+    options = parser.parse_args()
+    plan = measures.Plan.quick() if options.quick else measures.Plan()
+    load, paced = drivers.compile_programs(ROOT / ".build" / "bench")
+    with tempfile.TemporaryDirectory(prefix="anyllm-bench-") as folder:
+        place = pathlib.Path(folder)
+        bodies = measures.Bodies(place / "bodies")
+        with servers.StaticUpstream(place) as upstream:
+            comparisons, memory = measure_rates(options, plan, place, upstream, bodies)
+            latency_rows = measure_latencies(options, plan, place, upstream, bodies, load)
+        stream_rows = measure_streams(options, plan, place, bodies, load, paced)
+    extras = [] if options.stand_in else measure_codecs() + measure_screen(plan)
+    text = report.document(comparisons, memory, latency_rows, stream_rows, extras, plan)
+    print("\n" + text)
+    if not options.quick and not options.stand_in:
+        (ROOT / "docs").mkdir(exist_ok=True)
+        (ROOT / "docs" / "benchmarks.md").write_text(text)
+        say("written to docs/benchmarks.md")
+    return 0 if all(row.figures["failed"] == 0 for row in stream_rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

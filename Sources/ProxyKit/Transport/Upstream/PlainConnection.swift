@@ -1,0 +1,288 @@
+internal import CUv
+internal import Glibc
+internal import Synchronization
+
+/// A connection of cleartext HTTP/1.1 to an address, for one transfer after another.
+///
+///     connecting -> sending -> receiving -> idle -> sending ...
+///
+/// Half of a relayed request's time was curl's. This carries what needs none of its skills;
+/// everything else (TLS, HTTP/2, proxies, names to look up, compression) is curl's. It stays in
+/// the loop's poll set for its whole life, is used on the loop's thread only, and makes one
+/// system call to send a request and one for each piece that comes.
+final class PlainConnection: Sendable {
+  @safe
+  private struct State {
+    var transfer: Transfer?
+    var parser = ReplyParser(isHeadRequest: false)
+    var watch: SocketWatch?
+    var isConnecting = true
+    var isPaused = false
+    var outgoing = OutgoingRequest()
+    var served = 0
+  }
+
+  let address: PlainAddress
+  private let descriptor: Int32
+  private let carrier: PlainCarrier
+  private let state = Mutex(State())
+
+  /// A connection that is being made, or nothing when that fails at once.
+  init?(_ address: PlainAddress, carrier: PlainCarrier) {
+    guard let descriptor = address.connect() else { return nil }
+    self.address = address
+    self.descriptor = descriptor
+    self.carrier = carrier
+    let watch = SocketWatch(loop: carrier.loop, descriptor: descriptor) { [weak self] events in
+      self?.happened(events)
+    }
+    guard let watch else {
+      Glibc.close(descriptor)
+      return nil
+    }
+    state.withLock { $0.watch = watch }
+    watch.wait(for: .writable)
+  }
+
+  /// Whether it has served a request before.
+  var isReused: Bool { state.withLock { $0.served > 0 } }
+
+  /// Sends a request; what comes back goes to `transfer`.
+  func carry(_ transfer: Transfer, _ outgoing: OutgoingRequest) {
+    let isConnecting = state.withLock { state in
+      state.transfer = transfer
+      state.parser = ReplyParser(isHeadRequest: transfer.request.method == "HEAD")
+      state.outgoing = outgoing
+      return state.isConnecting
+    }
+    if !isConnecting { send() }
+  }
+
+  /// Reads again after a pause.
+  func unpause() {
+    let watch = state.withLock { state in
+      defer { state.isPaused = false }
+      return state.isPaused ? state.watch : nil
+    }
+    watch?.wait(for: .readable)
+  }
+
+  /// Closes it, whatever goes on.
+  func close() {
+    let watch = state.withLock { state in
+      state.transfer = nil
+      return state.watch.take()
+    }
+    guard let watch else { return }
+    watch.close()
+    Glibc.close(descriptor)
+  }
+
+  private func happened(_ events: SocketWatch.Events) {
+    if events.contains(.writable) {
+      guard finishConnecting() else { return }
+      send()
+    }
+    if events.contains(.readable) { receive() }
+  }
+
+  /// Learns how connecting ended; false when it failed.
+  private func finishConnecting() -> Bool {
+    guard state.withLock({ $0.isConnecting }) else { return true }
+    var error: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
+    guard error == 0 else {
+      let transfer = state.withLock { $0.transfer }
+      close()
+      if let transfer { carrier.couldNotConnect(transfer, to: address, error) }
+      return false
+    }
+    state.withLock { state in
+      state.isConnecting = false
+      state.transfer?.hasConnected()
+    }
+    return true
+  }
+
+  private func send() {
+    let (isFine, isSent, watch) = state.withLock { state -> (Bool, Bool, SocketWatch?) in
+      let isFine = state.outgoing.send(to: descriptor)
+      return (isFine, state.outgoing.isSent, state.isPaused ? nil : state.watch)
+    }
+    guard isFine else {
+      broke()
+      return
+    }
+    watch?.wait(for: isSent ? .readable : [.readable, .writable])
+  }
+
+  private func receive() {
+    let buffer = carrier.buffer
+    let count = buffer.fill(from: descriptor)
+    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    guard count > 0 else {
+      ended(cleanly: count == 0)
+      return
+    }
+    guard let transfer = state.withLock({ $0.transfer }) else {
+      // Nothing was asked for.
+      carrier.isDone(self, reusable: false)
+      return
+    }
+    var output = ReplyParser.Output()
+    do throws(ReplyParser.Malformed) {
+      output = try state.withLock { state throws(ReplyParser.Malformed) in
+        try buffer.parse(count, with: &state.parser)
+      }
+    } catch {
+      fail(.malformed)
+      return
+    }
+    let (isComplete, isReusable) = state.withLock { state in
+      guard state.parser.isComplete else { return (false, false) }
+      state.transfer = nil
+      state.served += 1
+      return (true, state.parser.allowsReuse && state.outgoing.isSent)
+    }
+    let isFull = transfer.take(output, isComplete: isComplete)
+    if isComplete {
+      carrier.isDone(self, reusable: isReusable)
+    } else if isFull {
+      let watch = state.withLock { state in
+        state.isPaused = true
+        return state.watch
+      }
+      watch?.wait(for: [])
+    }
+  }
+
+  private func ended(cleanly: Bool) {
+    let (mayEnd, hasBegun, transfer) = state.withLock { state in
+      (state.parser.mayEndHere, state.parser.hasBegun, state.transfer)
+    }
+    guard let transfer else {
+      carrier.isDone(self, reusable: false)
+      return
+    }
+    if !hasBegun {
+      broke()
+    } else if cleanly, mayEnd {
+      state.withLock { $0.transfer = nil }
+      carrier.isDone(self, reusable: false)
+      transfer.end(.success(()))
+    } else {
+      fail(cleanly ? .truncated : .reset)
+    }
+  }
+
+  /// It broke before anything came: an old connection may just have been closed meanwhile.
+  private func broke() {
+    let (transfer, isReused, hasBegun) = state.withLock { state in
+      defer { state.transfer = nil }
+      return (state.transfer, state.served > 0, state.parser.hasBegun)
+    }
+    carrier.isDone(self, reusable: false)
+    guard let transfer else { return }
+    if isReused, !hasBegun {
+      carrier.again(transfer)
+    } else {
+      transfer.end(.failure(transfer.failure(.reset, TransportFailure.Kind.reset.sentence)))
+    }
+  }
+
+  private func fail(_ kind: TransportFailure.Kind) {
+    let (transfer, isReused) = state.withLock { state in
+      defer { state.transfer = nil }
+      return (state.transfer, state.served > 0)
+    }
+    carrier.isDone(self, reusable: false)
+    guard let transfer else { return }
+    transfer.end(
+      .failure(transfer.failure(kind, kind.sentence, onReusedConnection: isReused)))
+  }
+}
+
+/// A request's bytes, as far as they are not sent.
+struct OutgoingRequest {
+  /// Smaller bodies go out with the head in one write.
+  static let mostCopied = 65_536
+
+  private var head: [UInt8] = []
+  private var body: [UInt8] = []
+  private var sent = 0
+
+  init() {}
+
+  init(_ request: UpstreamRequest, host: String, target: String) {
+    let isTogether = request.body.count <= OutgoingRequest.mostCopied
+    head.reserveCapacity(512 + (isTogether ? request.body.count : 0))
+    head.append(contentsOf: request.method.utf8)
+    head.append(0x20)
+    head.append(contentsOf: target.utf8)
+    head.append(contentsOf: " HTTP/1.1\r\n".utf8)
+    if !request.fields.contains("host") { append("Host", host) }
+    for (name, value) in request.fields where HeaderList.isCarried(name) { append(name, value) }
+    if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+      append("Content-Length", String(request.body.count))
+    }
+    head.append(contentsOf: "\r\n".utf8)
+    if isTogether { head.append(contentsOf: request.body) } else { body = request.body }
+  }
+
+  var isSent: Bool { sent == head.count + body.count }
+
+  /// Sends what the socket takes; false when it is broken.
+  mutating func send(to descriptor: Int32) -> Bool {
+    while !isSent {
+      let isHead = sent < head.count
+      let offset = isHead ? sent : sent - head.count
+      let hasMore: Int32 = isHead && !body.isEmpty ? 1 : 0
+      let count = unsafe (isHead ? head : body).withUnsafeBytes { bytes in
+        unsafe anyllm_send(
+          descriptor, bytes.baseAddress.map { unsafe $0 + offset }, bytes.count - offset, hasMore)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return errno == EAGAIN
+      }
+      sent += count
+    }
+    return true
+  }
+
+  private mutating func append(_ name: String, _ value: String) {
+    head.append(contentsOf: name.utf8)
+    head.append(contentsOf: ": ".utf8)
+    head.append(contentsOf: ReplyHeader.sanitised(value).utf8)
+    head.append(contentsOf: "\r\n".utf8)
+  }
+}
+
+/// Where the connections of a loop read into, one after another.
+final class ReceiveBuffer: Sendable {
+  private static let size = 65_536
+  private let memory: Address
+
+  init() {
+    memory = unsafe Address(
+      UnsafeMutableRawPointer.allocate(byteCount: ReceiveBuffer.size, alignment: 64))
+  }
+
+  deinit {
+    unsafe memory.raw?.deallocate()
+  }
+
+  func fill(from descriptor: Int32) -> Int {
+    unsafe recv(descriptor, memory.raw, ReceiveBuffer.size, 0)
+  }
+
+  /// Has the first `count` bytes parsed.
+  func parse(
+    _ count: Int, with parser: inout ReplyParser
+  ) throws(ReplyParser.Malformed) -> ReplyParser.Output {
+    var output = ReplyParser.Output()
+    unsafe try parser.take(UnsafeRawBufferPointer(start: memory.raw, count: count), into: &output)
+    return output
+  }
+}
