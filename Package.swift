@@ -41,7 +41,6 @@ let package = Package(
     .executable(name: "anyllmctl", targets: ["anyllmctl"]),
   ],
   targets: [
-    library("CMicrohttpd"),
     library("CCurl"),
     library("CUv"),
     library("CSQLite"),
@@ -50,7 +49,7 @@ let package = Package(
     library("CNcurses"),
 
     room("Dialects", []),
-    room("Transport", ["CMicrohttpd", "CCurl", "CUv", "CCrypto"]),
+    room("Transport", ["CCurl", "CUv", "CCrypto"]),
     room("Storage", ["CSQLite"]),
     room("ControlPlane", ["CCurl"]),
     room("Gateway", ["Dialects", "Transport", "Storage", "ControlPlane", "CYAML"]),
