@@ -10,7 +10,7 @@ extension CommandSpec {
       Example("anyllmctl status --watch=5s"),
     ],
     flags: [
-      FlagSpec("check", "exit 10 unless it serves and some backend is not known to be down"),
+      FlagSpec("check", "exit 10 unless it serves and a backend may be up"),
       CommandTable.watch,
     ],
     exits: [.noGateway, .checkFailed], seeAlso: ["backends list", "requests list", "doctor"],
