@@ -59,7 +59,9 @@ struct Doctor {
     } catch {
       let check = findings.isEmpty ? "socket" : "gateway"
       findings.append(
-        Finding(result: .fail, check: check, detail: error.message, fix: error.hint))
+        Finding(
+          result: .fail, check: check,
+          detail: error.message.split(separator: "\n  ").joined(separator: "; "), fix: error.hint))
     }
     return findings + [terminal()]
   }

@@ -61,7 +61,7 @@ struct ChatStreamDecoder: ReplyDecoder {
       // A last event without its blank line counts when it is whole.
       let start = framer.position
       if let frame = try? framer.finish(), (try? tape.parse(frame.data)) != nil || isDone(frame) {
-        take(frame, from: start, into: &events)
+        take(frame, at: start..<Int.max, into: &events)
       }
       guard phase != .over else { return }
       if finishReason != nil { return end(into: &events) }
@@ -88,7 +88,7 @@ struct ChatStreamDecoder: ReplyDecoder {
       try framer.append(piece)
       var start = framer.position
       while let frame = try framer.next() {
-        take(frame, from: start, into: &events)
+        take(frame, at: start..<framer.position, into: &events)
         guard phase != .over else { break }
         start = framer.position
       }
@@ -108,7 +108,7 @@ struct ChatStreamDecoder: ReplyDecoder {
   }
 
   private mutating func take(
-    _ frame: SSEFrame, from start: Int, into events: inout [ReplyEvent]
+    _ frame: SSEFrame, at place: Range<Int>, into events: inout [ReplyEvent]
   ) {
     if let mould, frame.event.isEmpty, let text = mould.text(in: frame.data) {
       wastedMoulds = 0
@@ -131,7 +131,7 @@ struct ChatStreamDecoder: ReplyDecoder {
     do {
       let isUsageOnly = try read(chunk, into: &events)
       if isUsageOnly {
-        visible?.hide(from: start, to: framer.position)
+        visible?.hide(from: place.lowerBound, to: place.upperBound)
         if finishReason != nil { end(into: &events) }
       }
     } catch {
