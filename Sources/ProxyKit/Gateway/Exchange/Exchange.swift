@@ -118,7 +118,9 @@ struct Exchange {
     if let stream, stream.hasStarted {
       stream.fail(told)
     } else {
-      house.respond(told, in: endpoint.dialect, to: client, id: live.id)
+      house.respond(
+        told, in: endpoint.dialect, to: client, id: live.id,
+        beside: live.with { $0.refusalFields })
     }
     return live.stopEnding ?? .refused(told)
   }
@@ -138,7 +140,7 @@ extension Failure {
     case .tooLarge:
       self.init(
         .tooLarge, origin: .client, status: 413,
-        "the body is larger than \(limit) bytes; `limits.body` raises the limit")
+        "the body is larger than \(limit) bytes; `limits.body_bytes` raises the limit")
     case .budgetExhausted:
       self.init(
         .overloaded, origin: .proxy, status: 529,
