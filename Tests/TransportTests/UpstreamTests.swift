@@ -133,7 +133,7 @@ struct UpstreamTests {
 
   @Test func `ends as a head that was cut`() async throws {
     // curl takes what there is of the line for a header and complains about that.
-    for (way, expected) in [(Way.plain, "reset true"), (.curl, "malformed true")] {
+    for (way, expected) in [(Way.plain, "truncated true"), (.curl, "malformed true")] {
       let upstream = try RawListener.saying("HTTP/1.1 200 OK\r\nContent-Le")
       let calling = try Calling(way)
       let outcome = await calling.outcome(UpstreamRequest(method: "GET", url: upstream.url))

@@ -27,7 +27,7 @@ extension Transfer {
     unsafe anyllm_curl_get_long(easy, CURLINFO_NUM_CONNECTS, &connections)
     var kind = state.withLock { $0.refusal } ?? TransportFailure.Kind(result)
     if result == CURLE_RECV_ERROR, complaint.has("chunk") { kind = .malformed }
-    if result == CURLE_UNSUPPORTED_PROTOCOL, complaint.has("HTTP/0.9") { kind = .malformed }
+    if result == CURLE_UNSUPPORTED_PROTOCOL, complaint.has("HTTP") { kind = .malformed }
     return failure(kind, kind.sentence, onReusedConnection: connections == 0 && kind != .address)
   }
 }
