@@ -24,10 +24,11 @@ func room(
 }
 
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)",
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
     resources: resources, swiftSettings: strict)
 }
 
@@ -66,7 +67,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("DialectsTests", ["Dialects", "TestSupport"]),
+    tests("DialectsTests", ["Dialects", "TestSupport"], exclude: ["Fixtures"]),
     tests("TransportTests", ["Transport", "CCrypto", "TestSupport"]),
     .executableTarget(
       name: "storage-crash-probe", dependencies: ["Storage"],

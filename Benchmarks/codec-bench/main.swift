@@ -37,6 +37,19 @@ func streaming(_ from: Dialect, to: Dialect?) -> Double {
   }
 }
 
+/// Chunks of no fixed shape: OpenAI pads each with random letters.
+func padded() -> Double {
+  var decoder = Dialect.chat.codec.makeStreamDecoder(hidingUsage: false)
+  var events: [ReplyEvent] = []
+  decoder.feed(Workload.chatOpening, into: &events)
+  return nanoseconds(rounds: 400_000) { rounds in
+    for round in 0..<rounds {
+      events.removeAll(keepingCapacity: true)
+      decoder.feed(Workload.paddedChunks[round & 7], into: &events)
+    }
+  }
+}
+
 /// A chunk read beside a stream whose usage is kept from the client.
 func hiding() -> Double {
   var decoder = Dialect.chat.codec.makeStreamDecoder(hidingUsage: true)
@@ -78,6 +91,7 @@ func row(_ name: String, _ value: Double, _ unit: String) {
 
 row("chat -> anthropic, 300-byte chunk", streaming(.chat, to: .anthropic), "ns")
 row("chat meter, 300-byte chunk", streaming(.chat, to: nil), "ns")
+row("chat meter, chunks of no fixed shape", padded(), "ns")
 row("chat meter hiding usage, 300-byte chunk", hiding(), "ns")
 row("anthropic meter, 300-byte chunk", streaming(.anthropic, to: nil), "ns")
 row("anthropic -> chat, 300-byte chunk", streaming(.anthropic, to: .chat), "ns")

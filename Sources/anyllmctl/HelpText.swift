@@ -69,10 +69,13 @@ enum HelpText {
       anyllmctl backends list --json
 
     Commands
-      \(CommandTable.nouns.joined(separator: ", "))
+      status, doctor, version                          how it is
+      keys, mappings, backends, requests               what it works with
+      config, audit, server                            the gateway itself
+      curl, completion, help                           around it
 
     `anyllmctl help` lists all of them, `anyllmctl COMMAND --help` explains one,
-    `anyllmctl help output` the formats, `anyllmctl help socket` how the gateway is found.
+    `anyllmctl help output` the formats, `anyllmctl help socket` the way to it.
     """
   }
 

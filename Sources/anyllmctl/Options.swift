@@ -25,6 +25,7 @@ struct Options: Equatable, Sendable {
   /// The environment variables that matter, besides those of the socket.
   static let variables = [
     "ANYLLM_OUTPUT", "ANYLLM_TIMEOUT", "NO_COLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS",
+    "LC_ALL", "LC_CTYPE", "LANG",
   ]
 
   init() {}

@@ -31,7 +31,8 @@ struct Program: Sendable {
     let invocation = Invocation(
       command: command, words: isVersion ? [] : typed.words, flags: typed.flags, options: options)
     let session = Session(
-      options: options, console: console, names: names, now: now, pause: pause)
+      options: options, console: console, names: names, environment: environment, now: now,
+      pause: pause)
     if invocation.has("watch") { return try Watch(invocation, session).run() }
     let report = try command.run(invocation, session)
     if !report.isPrinted { ReportPrinter(options: options, console: console).print(report) }
@@ -63,7 +64,7 @@ struct Program: Sendable {
     if !failure.hint.isEmpty { console.error(PlainText.cleaned(lines: failure.hint)) }
     guard asJSON else { return }
     let wire = Wire(code: failure.code, message: failure.message, hint: failure.hint)
-    console.writeOut(WireJSON.encode(["error": wire]) + [UInt8(ascii: "\n")])
+    console.out([ReportPrinter.text(WireJSON.encode(["error": wire]))])
   }
 
   /// Whether the format is JSON, also when the rest of the line is wrong.

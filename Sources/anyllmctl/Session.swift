@@ -5,6 +5,8 @@ struct Session: Sendable {
   var options: Options
   var console: Console
   var names: SocketNames
+  /// The variables of `Options.variables` that are set.
+  var environment: [String: String]
   /// Milliseconds since 1970.
   var now: @Sendable () -> Int64
   /// Waits so many milliseconds; false means that the program should come to its end.

@@ -46,12 +46,15 @@ private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 
 
   @Test func `moves a database with rotten pages aside and loses no waiting record`() async throws {
     let directory = try ScratchDirectory()
-    let store = try Store.open(directory: directory.path, limits: lazyLimits).store
+    let store = try Store.open(directory: directory.path).store
     for number in 0..<200 { #expect(store.records.append(fullRecord("\(number)"))) }
     await store.close()
-    let later = try Store.open(directory: directory.path, limits: lazyLimits).store
-    for number in 0..<5 { #expect(later.records.append(fullRecord("waiting-\(number)"))) }
-    let killed = try directory.copy()
+    let later = try Store.open(directory: directory.path).store
+    let killed = try ScratchDirectory()
+    try await later.whileHeld {
+      for number in 0..<5 { #expect(later.records.append(fullRecord("waiting-\(number)"))) }
+      try directory.copy(to: killed)
+    }
     await later.close()
     var bytes = try readFile(killed.path + "/anyllm.db")
     for index in stride(from: 8192, to: bytes.count, by: 64) { bytes[index] ^= 0xff }
@@ -61,6 +64,34 @@ private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 
     #expect(recovery.movedAside.count == 1)
     #expect(recovery.replayedRecords == 5)
     #expect(try await next.allRequests().count == 5)
+    await next.close()
+  }
+
+  @Test func `takes over every table that is whole`() async throws {
+    let directory = try ScratchDirectory()
+    let store = try Store.open(directory: directory.path).store
+    let key = try await store.insertKey(
+      name: "blue", prefix: "sk", digest: digest(1), createdAtMs: 1)
+    let secret = try await store.installSecret { digest(2) }
+    for number in 0..<300 { #expect(store.records.append(fullRecord("\(number)"))) }
+    let usage = try await store.keyUsage()
+    let page = try await store.perform { database throws(StorageFailure) in
+      try database.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'request_log'")
+    }
+    await store.close()
+    var bytes = try readFile(directory.path + "/anyllm.db")
+    let start = (Int(try #require(page)) - 1) * 4096
+    for index in start..<start + 4096 { bytes[index] = 0xee }
+    writeFile(directory.path + "/anyllm.db", bytes)
+    let (next, recovery) = try Store.open(directory: directory.path)
+    #expect(recovery.notices.first?.contains("begin anew: request_log;") == true)
+    #expect(recovery.replayedRecords == 0)
+    #expect(try await next.allKeys() == [key])
+    #expect(try await next.installSecret { digest(3) } == secret)
+    #expect(try await next.keyUsage() == usage)
+    #expect(try await next.wholeLedger().count == 300)
+    #expect(next.records.append(smallRecord("next")))
+    #expect(try await next.allRequests().map(\.sequence) == [301])
     await next.close()
   }
 
@@ -105,10 +136,13 @@ private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 
 
   @Test func `keeps records in the journal while the disk is full`() async throws {
     let directory = try ScratchDirectory()
-    var limits = lazyLimits
+    var limits = StoreLimits()
+    limits.batchRecords = 10_000
     limits.maximumPages = 60
     let store = try Store.open(directory: directory.path, limits: limits).store
-    for number in 0..<3000 { #expect(store.records.append(fullRecord("\(number)"))) }
+    try await store.whileHeld {
+      for number in 0..<3000 { #expect(store.records.append(fullRecord("\(number)"))) }
+    }
     let failure = await #expect(throws: StorageFailure.self) { try await store.flush() }
     #expect(failure?.kind == .diskFull)
     let health = store.records.health
@@ -151,7 +185,7 @@ private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 
 
   @Test func `waits for another program that holds the database, and loses nothing`() async throws {
     let directory = try ScratchDirectory()
-    let store = try Store.open(directory: directory.path, limits: lazyLimits).store
+    let store = try Store.open(directory: directory.path).store
     let other = try Database(path: directory.path + "/anyllm.db")
     try other.run("BEGIN IMMEDIATE")
     #expect(store.records.append(smallRecord("a")))

@@ -4,11 +4,14 @@ internal import Testing
 @Suite struct `The next start` {
   @Test func `finds everything that was accepted, exactly once`() async throws {
     let directory = try ScratchDirectory()
-    let store = try Store.open(directory: directory.path, limits: lazyLimits).store
+    let store = try Store.open(directory: directory.path).store
     for number in 0..<500 { #expect(store.records.append(smallRecord("\(number)", key: "k"))) }
     try await store.flush()
-    for number in 500..<900 { #expect(store.records.append(smallRecord("\(number)", key: "k"))) }
-    let killed = try directory.copy()
+    let killed = try ScratchDirectory()
+    try await store.whileHeld {
+      for number in 500..<900 { #expect(store.records.append(smallRecord("\(number)", key: "k"))) }
+      try directory.copy(to: killed)
+    }
     await store.close()
     #expect(try Store.open(directory: directory.path).recovery == RecoveryReport())
 
@@ -26,9 +29,12 @@ internal import Testing
 
   @Test func `finds nothing twice when only the tail was not moved`() async throws {
     let directory = try ScratchDirectory()
-    let store = try Store.open(directory: directory.path, limits: lazyLimits).store
-    for number in 0..<50 { #expect(store.records.append(smallRecord("\(number)"))) }
-    let journal = try readFile(directory.path + "/anyllm.journal")
+    let store = try Store.open(directory: directory.path).store
+    var journal: [UInt8] = []
+    try await store.whileHeld {
+      for number in 0..<50 { #expect(store.records.append(smallRecord("\(number)"))) }
+      journal = try readFile(directory.path + "/anyllm.journal")
+    }
     await store.close()
     // The database has the rows, the journal says it has not: killed between the two.
     writeFile(directory.path + "/anyllm.journal", journal)
@@ -41,9 +47,12 @@ internal import Testing
 
   @Test func `tells of a record that was being written`() async throws {
     let directory = try ScratchDirectory()
-    let store = try Store.open(directory: directory.path, limits: lazyLimits).store
-    for id in ["a", "b"] { #expect(store.records.append(smallRecord(id))) }
-    let killed = try directory.copy()
+    let store = try Store.open(directory: directory.path).store
+    let killed = try ScratchDirectory()
+    try await store.whileHeld {
+      for id in ["a", "b"] { #expect(store.records.append(smallRecord(id))) }
+      try directory.copy(to: killed)
+    }
     await store.close()
     var bytes = try readFile(killed.path + "/anyllm.journal")
     let size = (32 + smallRecord("a").encoded().count + 7) / 8 * 8
@@ -61,11 +70,14 @@ internal import Testing
 
   @Test func `keeps what the journal holds when the database is gone`() async throws {
     let directory = try ScratchDirectory()
-    let store = try Store.open(directory: directory.path, limits: lazyLimits).store
+    let store = try Store.open(directory: directory.path).store
     for number in 0..<30 { #expect(store.records.append(smallRecord("\(number)"))) }
     try await store.flush()
-    for number in 30..<60 { #expect(store.records.append(smallRecord("\(number)"))) }
-    let killed = try directory.copy()
+    let killed = try ScratchDirectory()
+    try await store.whileHeld {
+      for number in 30..<60 { #expect(store.records.append(smallRecord("\(number)"))) }
+      try directory.copy(to: killed)
+    }
     await store.close()
     for suffix in ["", "-wal", "-shm"] { removeTree(killed.path + "/anyllm.db" + suffix) }
     writeFile(killed.path + "/anyllm.db", [])
@@ -82,10 +94,12 @@ internal import Testing
     for number in 0..<100 { #expect(first.records.append(smallRecord("old-\(number)"))) }
     await first.close()
     let other = try ScratchDirectory()
-    let second = try Store.open(directory: other.path, limits: lazyLimits).store
-    for number in 0..<10 { #expect(second.records.append(smallRecord("new-\(number)"))) }
-    writeFile(
-      busy.path + "/anyllm.journal", try readFile(other.path + "/anyllm.journal"))
+    let second = try Store.open(directory: other.path).store
+    try await second.whileHeld {
+      for number in 0..<10 { #expect(second.records.append(smallRecord("new-\(number)"))) }
+      writeFile(
+        busy.path + "/anyllm.journal", try readFile(other.path + "/anyllm.journal"))
+    }
     await second.close()
     for start in 0..<2 {
       let (next, recovery) = try Store.open(directory: busy.path)

@@ -57,6 +57,9 @@ internal import Testing
     let second = try await store.requests(limit: 10, before: next, matching: filter)
     #expect(second.requests.map(\.record.id) == ["oldest"])
     #expect(second.next == nil)
+    #expect(try await store.request(id: "oldest")?.sequence == 1)
+    #expect(try await store.request(id: "other")?.sequence == 20_002)
+    #expect(try await store.request(id: "never") == nil)
   }
 
   @Test func `keeps its newest rows`() async throws {

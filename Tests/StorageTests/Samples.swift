@@ -1,4 +1,5 @@
-internal import Storage
+internal import Dispatch
+@testable internal import Storage
 
 /// Text that would break SQL that is put together from strings, and storage that trusts lengths.
 let hostileTexts = [
@@ -23,15 +24,23 @@ func smallRecord(_ id: String, key: String = "", endedAtMs: Int64 = 1000) -> Exc
   ExchangeRecord(id: id, startedAtMs: endedAtMs, keyName: key, inputTokens: 1)
 }
 
-/// Limits under which the writer leaves everything in the journal until it is asked.
-var lazyLimits: StoreLimits {
-  var limits = StoreLimits()
-  limits.drainInterval = .seconds(3600)
-  limits.batchRecords = 1_000_000
-  return limits
-}
-
 extension Store {
+  /// Keeps the writer busy, so that what the body appends stays in the journal meanwhile.
+  func whileHeld(_ body: () throws -> Void) async throws {
+    let gate = DispatchSemaphore(value: 0)
+    let (isHeld, holding) = AsyncStream.makeStream(of: Void.self)
+    let holder = Task {
+      try await perform { _ throws(StorageFailure) in
+        holding.finish()
+        gate.wait()
+      }
+    }
+    for await _ in isHeld {}
+    defer { gate.signal() }
+    try body()
+    _ = holder
+  }
+
   /// Every row of the request log, newest first.
   func allRequests() async throws -> [RecordedExchange] {
     var all: [RecordedExchange] = []

@@ -26,13 +26,11 @@ final class ScratchDirectory: Sendable {
     return status.st_mode & 0o777
   }
 
-  /// A copy of all files as they are at this moment, as a killed process would leave them.
-  func copy() throws -> ScratchDirectory {
-    let target = try ScratchDirectory()
+  /// Copies all files as they are at this moment, as a killed process would leave them.
+  func copy(to target: ScratchDirectory) throws {
     for name in files {
       writeFile(target.path + "/" + name, try readFile(path + "/" + name))
     }
-    return target
   }
 }
 

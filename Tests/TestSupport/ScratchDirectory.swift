@@ -37,16 +37,16 @@ package final class ScratchDirectory: Sendable {
     "\(path)/\(name)"
   }
 
-  /// Makes a directory inside, parents included, and returns its path.
+  /// Makes a directory inside, its parents with mode 0700, and returns its path.
   @discardableResult
   package func makeDirectory(_ name: String, mode: UInt32 = 0o700) -> String {
     var made = path
     for part in name.split(separator: "/") {
       made += "/\(part)"
-      _ = unsafe mkdir(made, mode)
-      // Past the process umask.
-      _ = unsafe chmod(made, mode)
+      _ = unsafe mkdir(made, 0o700)
     }
+    // Past the process umask.
+    _ = unsafe chmod(made, mode)
     return made
   }
 

@@ -1,18 +1,19 @@
 internal import Glibc
 
 /// What the file system says about one path, links not followed.
-struct FileFacts: Equatable {
-  enum Kind { case file, directory, link, socket, other }
+package struct FileFacts: Equatable {
+  /// What lies there.
+  package enum Kind { case file, directory, link, socket, other }
 
-  var kind: Kind
-  var owner: UInt32
+  package var kind: Kind
+  package var owner: UInt32
   /// Permission bits only.
-  var mode: UInt32
+  package var mode: UInt32
   var device: UInt64
   var inode: UInt64
 
   /// Nil when nothing is there or it cannot be looked at.
-  init?(path: String) {
+  package init?(path: String) {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return nil }
     self.init(status)

@@ -22,7 +22,11 @@ internal import Glibc
     descriptor = opened
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing is not enough: a child that is being started holds the descriptor until its exec.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
 
 /// Creates the directory and those above it with mode 0700 where they are missing.

@@ -101,7 +101,6 @@ enum Schema {
       generation INTEGER NOT NULL,
       losses TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX request_log_id ON request_log (id);
     """
 
   private static let operations = """

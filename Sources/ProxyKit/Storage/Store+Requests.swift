@@ -41,14 +41,27 @@ extension Store {
   }
 
   /// The newest exchange with this request id.
+  ///
+  /// Looks through the log from its newest end, other work going between two stretches: an index
+  /// over ids in no order would cost every record more than this costs an operator.
   package func request(id: String) async throws(StorageFailure) -> RecordedExchange? {
-    try await read { database throws(StorageFailure) in
-      try database.rows(
-        """
-        SELECT \(RequestRow.columns) FROM request_log WHERE id = ?
-        ORDER BY sequence DESC LIMIT 1
-        """, [.text(id)], RequestRow.read
-      ).first
+    var before = Int64.max
+    while true {
+      let start = before
+      let stretch = try await read { database throws(StorageFailure) in
+        let top = try database.integer(
+          "SELECT max(sequence) FROM request_log WHERE sequence < ?", [.integer(start)])
+        guard let top else { return (floor: Int64?.none, found: RecordedExchange?.none) }
+        let floor = max(top - mostScanned, 0)
+        let found = try database.rows(
+          """
+          SELECT \(RequestRow.columns) FROM request_log
+          WHERE sequence <= ? AND sequence > ? AND id = ? ORDER BY sequence DESC LIMIT 1
+          """, [.integer(top), .integer(floor), .text(id)], RequestRow.read)
+        return (floor, found.first)
+      }
+      guard stretch.found == nil, let floor = stretch.floor else { return stretch.found }
+      before = floor + 1
     }
   }
 

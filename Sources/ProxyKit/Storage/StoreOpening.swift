@@ -19,10 +19,15 @@ struct StoreOpening {
     } catch {
       guard error.kind == .corrupted else { throw error }
       let kept = try moveAside(path, companions: ["-wal", "-shm"])
+      let database = try checkedDatabase(path)
+      let left = Salvage(into: database).take(from: kept)
       report.notices.append(
-        "the database was damaged and is now \(kept): keys issued while running, sums and the "
-          + "request log begin anew; `sqlite3 \(kept) .recover` may bring rows back")
-      return try checkedDatabase(path)
+        "the database was damaged and is now \(kept): "
+          + (left.isEmpty
+            ? "every table could be taken over"
+            : "these tables begin anew: \(left.joined(separator: ", ")); "
+              + "`sqlite3 \(kept) .recover` may bring rows back"))
+      return database
     }
   }
 

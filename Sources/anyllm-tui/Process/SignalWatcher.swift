@@ -17,18 +17,18 @@ final class SignalWatcher: Sendable {
 
   /// Blocks the signals for every thread to come; called before any exists.
   static func block(hasScreen: Bool) {
-    var set = signals(hasScreen: hasScreen)
-    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    unsafe withSet(of: signals(hasScreen: hasScreen)) { set in
+      _ = unsafe pthread_sigmask(SIG_BLOCK, set, nil)
+    }
     signal(SIGPIPE, SIG_IGN)
   }
 
   /// Lets Ctrl-Z stop the process in the ordinary way again, once there is no screen.
   static func releaseJobControl() {
-    var set = sigset_t()
-    unsafe sigemptyset(&set)
-    for signal in [SIGTSTP, SIGCONT, SIGWINCH] { unsafe sigaddset(&set, signal) }
     signal(SIGTSTP, SIG_DFL)
-    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    unsafe withSet(of: [SIGTSTP, SIGCONT, SIGWINCH]) { set in
+      _ = unsafe pthread_sigmask(SIG_UNBLOCK, set, nil)
+    }
   }
 
   static func start(_ lifecycle: Lifecycle, _ mailbox: Mailbox, hasScreen: Bool) {
@@ -45,19 +45,27 @@ final class SignalWatcher: Sendable {
       }, box)
   }
 
-  private static func signals(hasScreen: Bool) -> sigset_t {
-    var set = sigset_t()
-    unsafe sigemptyset(&set)
-    var all = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2]
-    if hasScreen { all += [SIGWINCH, SIGTSTP, SIGCONT] }
-    for signal in all { unsafe sigaddset(&set, signal) }
-    return set
+  private static func signals(hasScreen: Bool) -> [Int32] {
+    [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2]
+      + (hasScreen ? [SIGWINCH, SIGTSTP, SIGCONT] : [])
+  }
+
+  private static func withSet(
+    of signals: [Int32], _ use: (UnsafeMutablePointer<sigset_t>) -> Void
+  ) {
+    unsafe withUnsafeTemporaryAllocation(of: sigset_t.self, capacity: 1) { memory in
+      guard let set = memory.baseAddress else { return }
+      unsafe sigemptyset(set)
+      for signal in signals { unsafe sigaddset(set, signal) }
+      unsafe use(set)
+    }
   }
 
   private func run() {
-    var set = Self.signals(hasScreen: hasScreen)
-    var number: Int32 = 0
-    while unsafe sigwait(&set, &number) == 0 { take(number) }
+    unsafe Self.withSet(of: Self.signals(hasScreen: hasScreen)) { set in
+      var number: Int32 = 0
+      while unsafe sigwait(set, &number) == 0 { take(number) }
+    }
   }
 
   private func take(_ number: Int32) {

@@ -18,8 +18,8 @@ enum HelpView {
       case .blank: continue
       case .heading(let text): canvas.put(text, inner.x + 1, y, width: inner.width, role: .header)
       case .binding(let keys, let text):
-        canvas.put(keys, inner.x + 3, y, width: 16, role: .key)
-        canvas.put(text, inner.x + 20, y, width: inner.width - 21, role: .text)
+        canvas.put(keys, inner.x + 3, y, width: 18, role: .key)
+        canvas.put(text, inner.x + 22, y, width: inner.width - 23, role: .text)
       }
     }
   }
@@ -41,17 +41,17 @@ enum HelpView {
           binding.action == .showScreen
           ? "1 to \(ScreenName.allCases.count)"
           : binding.keys.map { $0.label(glyphs) }.joined(separator: "  ")
-        let command = binding.command.isEmpty ? "" : "   (\(binding.command))"
+        let command = binding.command.isEmpty ? "" : "  \(binding.command)"
         lines.append(.binding(keys, binding.help + command))
       }
     }
     lines += [
       .blank, .heading("States of a stream"),
-      .binding("RECV CONN WAIT", "reading the request, connecting, waiting for the first token"),
+      .binding("RECV CONN WAIT", "reading the request, connecting, awaiting a first token"),
       .binding("STREAM STALL", "tokens are flowing; no bytes for a while"),
-      .binding("RETRY", "the attempt failed before the first byte; another is made"),
+      .binding("RETRY", "an attempt failed before its first byte; the next is made"),
       .binding("DONE ERROR CANCEL", "over; shown three seconds longer"),
-      .binding("~812", "counted from the text until the backend reports the number"),
+      .binding("~812", "counted from the text until the backend reports it"),
     ]
     return lines
   }

@@ -4,7 +4,10 @@ enum HintBar {
     guard rect.height > 0 else { return }
     let inner = Rect(
       x: rect.x + (rect.width > 20 ? 1 : 0), y: rect.y, width: rect.width - 2, height: 1)
-    if let prompt = model.prompt {
+    if let dialog = model.dialog {
+      canvas.put(
+        DialogView.shortText(dialog), inner.x, inner.y, width: inner.width, role: .key)
+    } else if let prompt = model.prompt {
       draw(prompt, in: inner, on: &canvas)
     } else if let toast = model.toast {
       canvas.put(

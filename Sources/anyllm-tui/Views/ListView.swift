@@ -55,9 +55,11 @@ enum ListView {
         canvas.put(
           text, x, rect.y, width: width, role: isFaded && role == .text ? .dim : role,
           align: column.isRight ? .right : .left)
-      case .sparkline(let values):
-        canvas.sparkline(
-          values.suffix(width).map(Optional.some), x, rect.y, width: width)
+      case .sparkline(let values, let window):
+        let shown =
+          window.map { Graph.buckets(values, window: $0, width: width) }
+          ?? values.suffix(width).map(Optional.some)
+        canvas.sparkline(shown, x, rect.y, width: width)
       }
       x += width + 1
     }
@@ -78,7 +80,7 @@ enum ListView {
     case .mappings:
       "Mappings  gen \(model.mappings?.generation ?? model.snapshot?.generation ?? 0)"
         + "  (first match wins)"
-    case .notices: "Notices  \(state.rows.count)"
+    case .notices: "Notices  \(model.snapshot?.notices.count ?? 0)"
     case .throughput, .requestsGraph, .rates, .totals: ""
     }
   }
@@ -153,12 +155,13 @@ enum EmptyView {
     var lines = [
       "no stream in flight; send the first:",
       "  ANTHROPIC_BASE_URL=\(address) claude",
-      "  curl \(address)/v1/messages -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
-        + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'",
     ]
-    if Layout(model).rect(of: .notices) == nil {
-      lines += [""] + snapshot.notices.suffix(4)
+    if model.size.width >= 150 {
+      lines.append(
+        "  curl \(address)/v1/messages -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
+          + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'")
     }
+    if Layout(model).rect(of: .notices) == nil { lines += snapshot.notices.suffix(4) }
     return lines
   }
 }

@@ -115,11 +115,6 @@ enum TabBar {
         style: Style(role: isCurrent ? .focus : .dim, isSelected: isCurrent))
       x += gap
     }
-    guard let filter = model.lists[model.focusedPane]?.filter, !filter.isEmpty else { return }
-    let isOff = model.lists[model.focusedPane]?.isFilterOff ?? false
-    canvas.put(
-      "filter: \(filter)\(isOff ? " (off)" : "")", x + 1, rect.y, width: rect.maxX - x - 2,
-      role: .warn, align: .right)
   }
 }
 
@@ -136,6 +131,10 @@ enum LineView {
 
   static func text(_ model: DashboardModel) -> String {
     if let dialog = model.dialog { return DialogView.shortText(dialog) }
+    if model.size.height == 1 {
+      if let prompt = model.prompt { return "/" + prompt.text + "_" }
+      if let toast = model.toast { return toast.text }
+    }
     guard let snapshot = model.snapshot else { return "STARTING" }
     var words = [
       "\(model.liveStreams)str", NumberFormat.rate(model.figures.requestsPerSecond) + "r/s",

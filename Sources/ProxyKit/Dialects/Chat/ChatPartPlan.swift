@@ -121,7 +121,7 @@ struct ChatPartPlan {
   /// A note in place of a document, so that the model knows that there was one.
   private mutating func lost(_ document: Document, _ what: JSONText) -> ChatPart {
     losses.record("document_blocks")
-    let title = document.title.map { "\\\"" + $0 + "\\\" " } ?? .empty
+    let title = document.title.map { "\"" + $0 + "\" " } ?? .empty
     return ChatPart(.text("[The document " + title + "(" + what + ") could not be passed on.]"))
   }
 }

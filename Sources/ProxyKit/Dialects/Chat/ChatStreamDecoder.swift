@@ -18,6 +18,9 @@ struct ChatStreamDecoder: ReplyDecoder {
   private var usage: Usage?
   private var isUsageTold = true
   private var hasChoice = false
+  private var mould: ChatChunkMould?
+  /// Moulds in a row that fitted nothing; a stream without a fixed shape is not worth any.
+  private var wastedMoulds = 0
   private var whole: [UInt8] = []
   private var visible: ChatVisibleStream?
 
@@ -58,7 +61,7 @@ struct ChatStreamDecoder: ReplyDecoder {
       // A last event without its blank line counts when it is whole.
       let start = framer.position
       if let frame = try? framer.finish(), (try? tape.parse(frame.data)) != nil || isDone(frame) {
-        take(frame, from: start, into: &events)
+        take(frame, at: start..<Int.max, into: &events)
       }
       guard phase != .over else { return }
       if finishReason != nil { return end(into: &events) }
@@ -85,7 +88,7 @@ struct ChatStreamDecoder: ReplyDecoder {
       try framer.append(piece)
       var start = framer.position
       while let frame = try framer.next() {
-        take(frame, from: start, into: &events)
+        take(frame, at: start..<framer.position, into: &events)
         guard phase != .over else { break }
         start = framer.position
       }
@@ -105,14 +108,21 @@ struct ChatStreamDecoder: ReplyDecoder {
   }
 
   private mutating func take(
-    _ frame: SSEFrame, from start: Int, into events: inout [ReplyEvent]
+    _ frame: SSEFrame, at place: Range<Int>, into events: inout [ReplyEvent]
   ) {
+    if frame.event.isEmpty, let text = mould?.text(in: frame.data), let slot = mould?.slot {
+      wastedMoulds = 0
+      return add(text, to: slot, into: &events)
+    }
     do {
       try tape.parse(frame.data)
     } catch {
       if isDone(frame) { return end(into: &events) }
       if frame.data.allSatisfy({ $0 <= 0x20 }) { return }
       return fail(.brokenChat("The upstream sent a chunk that is not JSON."), into: &events)
+    }
+    if assembly.hasBegun, frame.event.isEmpty, let usual = ChatUsualChunk(tape, frame.data) {
+      return take(usual, frame.data, into: &events)
     }
     let chunk = ChatNode(tape, frame.data)
     if frame.event.elementsEqual("error".utf8), chunk["choices"] == nil {
@@ -121,8 +131,36 @@ struct ChatStreamDecoder: ReplyDecoder {
     do {
       let isUsageOnly = try read(chunk, into: &events)
       if isUsageOnly {
-        visible?.hide(from: start, to: framer.position)
+        visible?.hide(from: place.lowerBound, to: place.upperBound)
         if finishReason != nil { end(into: &events) }
+      }
+    } catch {
+      fail(error, into: &events)
+    }
+  }
+
+  private mutating func take(
+    _ usual: ChatUsualChunk, _ bytes: ArraySlice<UInt8>, into events: inout [ReplyEvent]
+  ) {
+    if wastedMoulds < 4 {
+      mould = ChatChunkMould(usual, tape, bytes)
+      wastedMoulds += 1
+    } else {
+      mould = nil
+    }
+    let text = tape.nodes[usual.node]
+    let content = JSONText(escaped: bytes[Int(text.start)..<Int(text.end)])
+    add(content, to: usual.slot, into: &events)
+  }
+
+  private mutating func add(
+    _ text: JSONText, to slot: ChatUsualChunk.Slot, into events: inout [ReplyEvent]
+  ) {
+    do throws(Failure) {
+      switch slot {
+      case .prose(let prose): try assembly.add(prose, text, into: &events)
+      case .arguments(let key):
+        try assembly.add(ChatCallFragment(key: key, arguments: text), into: &events)
       }
     } catch {
       fail(error, into: &events)

@@ -2,13 +2,14 @@
 struct Fingerprint {
   private var state: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
 
-  private mutating func take(_ byte: UInt8) {
+  private mutating func mix(_ byte: UInt8) {
     state = (state ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013b
   }
 
   mutating func take(_ text: JSONText) {
-    for byte in text.bytes { take(byte) }
-    take(0xFF)
+    for byte in text.bytes { mix(byte) }
+    // No text holds this byte, so that two texts are not one longer one.
+    mix(0xFF)
   }
 
   mutating func take(_ number: Int) {
