@@ -42,7 +42,6 @@ let package = Package(
     .executable(name: "anyllmctl", targets: ["anyllmctl"]),
   ],
   targets: [
-    library("CMicrohttpd"),
     library("CCurl"),
     library("CUv"),
     library("CSQLite"),
@@ -51,7 +50,7 @@ let package = Package(
     library("CNcurses"),
 
     room("Dialects", []),
-    room("Transport", ["CMicrohttpd", "CCurl", "CUv", "CCrypto"]),
+    room("Transport", ["CCurl", "CUv", "CCrypto"]),
     room("Storage", ["CSQLite"]),
     room("ControlPlane", ["CCurl"]),
     room("Gateway", ["Dialects", "Transport", "Storage", "ControlPlane", "CYAML"]),

@@ -7,8 +7,9 @@ import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
+
+from gateway_process import GatewayProcess
 
 from . import workloads
 
@@ -150,67 +151,31 @@ class PlainProxy(Nginx):
     def path(self, cell):
         return f"/{cell.reply.name}{cell.reply.path}"
 
-    def model(self, cell):
-        return cell.reply.name
-
     def end(self, cell):
         return cell.reply.end
 
 
-class Gateway(Server):
+class Gateway(GatewayProcess, Server):
     """The release binary without a screen: one loop, a key, the SQLite log and all else on."""
 
     name = "gateway"
 
     def __init__(self, program, directory: pathlib.Path, backends):
-        self.program = program
-        self.directory = directory
-        self.backends = backends
-        self.lines = []
+        super().__init__(program, directory, self.written(directory, backends))
 
-    def start(self):
-        self.directory.mkdir(parents=True, exist_ok=True)
-        configuration = self.directory / "anyllm.yaml"
-        configuration.write_text(self.configuration())
-        environment = {
-            "PATH": os.environ["PATH"], "HOME": str(self.directory),
-            "XDG_RUNTIME_DIR": str(self.directory), "XDG_STATE_HOME": str(self.directory),
-        }
-        self.process = subprocess.Popen(
-            [str(self.program), "--headless", "--config", str(configuration),
-             "--listen", "127.0.0.1:0", "--socket", str(self.directory / "admin.sock")],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, env=environment, cwd=self.directory)
-        self.is_ready = threading.Event()
-        threading.Thread(target=self.read_log, daemon=True).start()
-        if not self.is_ready.wait(20) or self.process.poll() is not None:
-            raise RuntimeError("the gateway did not start:\n" + "".join(self.lines[-20:]))
-
-    def read_log(self):
-        for line in self.process.stderr:
-            self.lines = self.lines[-200:] + [line]
-            found = re.search(r"READY http://[\d.]+:(\d+)", line)
-            if found:
-                self.port = int(found.group(1))
-                self.is_ready.set()
-        self.is_ready.set()
-
-    def configuration(self):
-        lines = ["loops: 1", f"state_directory: {self.directory}", "keys:",
+    @staticmethod
+    def written(directory, backends):
+        lines = ["loops: 1", f"state_directory: {directory}", "keys:",
                  "  - name: bench", f"    secret: {workloads.KEY}", "backends:"]
-        for name, kind, base_url in self.backends:
+        for name, kind, base_url in backends:
             lines += [f"  {name}:", f"    kind: {kind}", f"    base_url: {base_url}",
                       "    api_key: upstream-key"]
         lines.append("mappings:")
-        lines += [
-            f"  {name}: \"{name}:bench\"" for name, _, _ in self.backends]
+        lines += [f"  - {name}: \"{name}:bench\"" for name, _, _ in backends]
         return "\n".join(lines) + "\n"
 
     def path(self, cell):
         return cell.client_path
-
-    def model(self, cell):
-        return cell.reply.name
 
     def end(self, cell):
         return cell.end

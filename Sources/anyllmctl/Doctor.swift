@@ -59,7 +59,9 @@ struct Doctor {
     } catch {
       let check = findings.isEmpty ? "socket" : "gateway"
       findings.append(
-        Finding(result: .fail, check: check, detail: error.message, fix: error.hint))
+        Finding(
+          result: .fail, check: check,
+          detail: error.message.split(separator: "\n  ").joined(separator: "; "), fix: error.hint))
     }
     return findings + [terminal()]
   }
@@ -97,7 +99,7 @@ struct Doctor {
       Finding(
         result: serves ? .ok : snapshot.state == .degraded ? .warn : .fail, check: "state",
         detail: snapshot.state.rawValue, fix: serves ? "" : "See `anyllmctl status`."))
-    for address in snapshot.listening {
+    for address in snapshot.listening where !address.hasPrefix("unix:") {
       let isOpen = Loopback.answers(address)
       findings.append(
         Finding(

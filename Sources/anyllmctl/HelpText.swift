@@ -75,7 +75,7 @@ enum HelpText {
       curl, completion, help                           around it
 
     `anyllmctl help` lists all of them, `anyllmctl COMMAND --help` explains one,
-    `anyllmctl help output` the formats, `anyllmctl help socket` how the gateway is found.
+    `anyllmctl help output` the formats, `anyllmctl help socket` the way to it.
     """
   }
 

@@ -37,12 +37,14 @@ enum HelpTopics {
       -o name    one identifier a line, for xargs
       --quiet    only the essential value
 
-    With json, a failure is {"error":{"code","message","hint"}} on standard output as
-    well. Members are snake_case; times are milliseconds since 1970 and end in _ms.
-    Members are added, never renamed; tables may change. Colour is off without a
-    terminal, with NO_COLOR and with TERM=dumb; --color decides last. Text from
-    outside is shown with its control characters escaped. `requests tail` and --watch
-    write one object a line, whichever of json and jsonl is asked for.
+    With json, a failure is {"error":{"code","message","hint"}} on standard output
+    as well. Members are snake_case; times are milliseconds since 1970 and end in
+    _ms. Members are added, never renamed; tables may change.
+
+    Colour is off without a terminal, with NO_COLOR and with TERM=dumb; --color
+    decides last. Text from outside is shown with its control characters escaped.
+    `requests tail` writes one object a line for json and jsonl alike; --watch in a
+    pipe writes {"event":"added|modified|removed","object":...} lines.
     """
 
   private static let environment = """
@@ -67,8 +69,8 @@ enum HelpTopics {
       5. /run/anyllm/NAME.sock
       6. $XDG_STATE_HOME/anyllm/NAME.sock, or ~/.local/state/anyllm/NAME.sock
 
-    NAME is `admin` unless said otherwise; -v shows what was tried. Only root and the
-    user who runs the gateway may connect. It speaks HTTP with JSON, so curl does too:
+    NAME is `admin` unless said otherwise; -v shows what was tried. Only root and
+    the user who runs the gateway may connect. It speaks HTTP with JSON:
 
       anyllmctl curl backends
       curl --unix-socket "$XDG_RUNTIME_DIR/anyllm/admin.sock" \\

@@ -42,9 +42,9 @@ extension [CommandSpec] {
     CommandSpec(
       path: ["keys", "revoke"], summary: "refuse a key from its next request on",
       discussion:
-        "ID is a name, a number or the first characters of the key, if only one key fits.\n"
-        + "The key's name must be typed, or given with --confirm; for several keys, their number.\n"
-        + "Its history stays.",
+        "ID is a name, a number or the first characters of the key, if one key fits.\n"
+        + "The key's name must be typed, or given with --confirm; for several keys,\n"
+        + "their number. The history of the key stays.",
       examples: [
         Example("anyllmctl keys revoke ci"),
         Example("anyllmctl keys revoke ci --confirm ci", "in a script"),
@@ -142,7 +142,7 @@ enum KeyCommands {
     var keys: [KeySummary] = []
     for place in invocation.words.indices {
       let key = try key(try invocation.identifier(place), session, client)
-      if !keys.contains(where: { $0.id == key.id }) { keys.append(key) }
+      if !keys.contains(where: { reference($0) == reference(key) }) { keys.append(key) }
     }
     let open = keys.filter { $0.state != .revoked }
     if let first = open.first {
@@ -174,10 +174,15 @@ enum KeyCommands {
     return report
   }
 
+  /// What means this key and no other: keys of the configuration have no number.
+  private static func reference(_ key: KeySummary) -> String {
+    key.source == "store" ? "\(key.id)" : key.name
+  }
+
   private static func revoked(
     _ key: KeySummary, _ session: Session, _ client: ControlClient
   ) throws(CommandFailure) -> KeySummary {
-    try session.ask(.revokeKey("\(key.id)"), of: client) { answer in
+    try session.ask(.revokeKey(reference(key)), of: client) { answer in
       if case .key(let key) = answer { key } else { nil }
     }
   }

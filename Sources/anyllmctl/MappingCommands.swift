@@ -12,8 +12,8 @@ extension [CommandSpec] {
     CommandSpec(
       path: ["mappings", "set"], summary: "send a model name elsewhere, from the next request on",
       discussion:
-        "PATTERN is a name or a glob such as 'claude-*haiku*'. TARGET is backend:model, or\n"
-        + "backend alone to keep the name. Streams in flight finish where they are.",
+        "PATTERN is a name or a glob such as 'claude-*haiku*'. TARGET is backend:model,\n"
+        + "or backend alone to keep the name. Streams in flight finish where they are.",
       examples: [
         Example("anyllmctl mappings set 'gpt-4o*' azure-eu:gpt-4o-eu"),
         Example("anyllmctl mappings set claude-haiku local-gpu0:qwen3"),

@@ -64,7 +64,7 @@ struct Program: Sendable {
     if !failure.hint.isEmpty { console.error(PlainText.cleaned(lines: failure.hint)) }
     guard asJSON else { return }
     let wire = Wire(code: failure.code, message: failure.message, hint: failure.hint)
-    console.writeOut(WireJSON.encode(["error": wire]) + [UInt8(ascii: "\n")])
+    console.out([ReportPrinter.text(WireJSON.encode(["error": wire]))])
   }
 
   /// Whether the format is JSON, also when the rest of the line is wrong.

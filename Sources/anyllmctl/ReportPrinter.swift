@@ -16,7 +16,7 @@ struct ReportPrinter {
   func lines(_ report: Report) -> [String] {
     switch options.format {
     case .json: return [Self.json(report.payload)]
-    case .jsonl: return Self.objects(report.payload).map { String(decoding: $0, as: UTF8.self) }
+    case .jsonl: return Self.objects(report.payload).map(Self.text)
     case .name: return report.names.map { PlainText.cleaned($0) }
     case .tsv where !options.isQuiet: return separated(report.face)
     case .table where !options.isQuiet: return readable(report.face)
@@ -55,11 +55,15 @@ struct ReportPrinter {
 
   static func json(_ payload: Report.Payload) -> String {
     switch payload {
-    case .one(let object): return String(decoding: object, as: UTF8.self)
+    case .one(let object): return text(object)
     case .list(let objects):
-      let words = objects.map { String(decoding: $0, as: UTF8.self) }
-      return "[\(words.joined(separator: ","))]"
+      return "[\(objects.map(text).joined(separator: ","))]"
     }
+  }
+
+  /// One object as text that a terminal can take.
+  static func text(_ object: [UInt8]) -> String {
+    String(decoding: PlainText.cleaned(json: object), as: UTF8.self)
   }
 
   static func objects(_ payload: Report.Payload) -> [[UInt8]] {

@@ -24,11 +24,14 @@ extension [CommandSpec] {
       seeAlso: ["help socket"], run: ToolCommands.curl),
     CommandSpec(
       path: ["completion"], summary: "print the completion script of a shell",
-      discussion: "Install:\n"
-        + "  bash  anyllmctl completion bash > ~/.local/share/bash-completion/completions/anyllmctl\n"
-        + "  zsh   anyllmctl completion zsh > \"${fpath[1]}/_anyllmctl\"\n"
-        + "  fish  anyllmctl completion fish > ~/.config/fish/completions/anyllmctl.fish",
-      examples: [Example("source <(anyllmctl completion bash)", "for this shell only")],
+      discussion: "Write the script where the shell looks for it:\n"
+        + "  bash  ~/.local/share/bash-completion/completions/anyllmctl\n"
+        + "  zsh   ${fpath[1]}/_anyllmctl\n"
+        + "  fish  ~/.config/fish/completions/anyllmctl.fish",
+      examples: [
+        Example("anyllmctl completion fish > ~/.config/fish/completions/anyllmctl.fish"),
+        Example("source <(anyllmctl completion bash)", "for this shell only"),
+      ],
       arguments: [ArgumentSpec(name: "SHELL", values: .fixed(CompletionScript.shells))],
       exits: [.invalid], needsGateway: false, run: ToolCommands.completion),
     CommandSpec(
@@ -133,7 +136,11 @@ enum ToolCommands {
       }
     case "requests":
       return try session.ask(.status) { answer in
-        if case .status(let snapshot) = answer { snapshot.streams.map(\.id) } else { nil }
+        if case .status(let snapshot) = answer {
+          snapshot.streams.filter { ![.done, .failed, .cancelled].contains($0.state) }.map(\.id)
+        } else {
+          nil
+        }
       }
     default: return []
     }

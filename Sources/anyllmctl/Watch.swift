@@ -26,7 +26,7 @@ struct Watch {
       } else {
         let now = Self.things(report)
         let changes = Self.changes(from: before, to: now, order: Self.order(report))
-        for change in changes { session.console.writeOut(Self.line(change)) }
+        session.console.out(changes.map(Self.line))
         before = now
       }
     } while session.pause(interval)
@@ -63,8 +63,8 @@ struct Watch {
     return changes
   }
 
-  private static func line(_ change: Change) -> [UInt8] {
-    Array("{\"event\":\"\(change.event)\",\"object\":".utf8) + change.object + Array("}\n".utf8)
+  private static func line(_ change: Change) -> String {
+    "{\"event\":\"\(change.event)\",\"object\":\(ReportPrinter.text(change.object))}"
   }
 
   private static func order(_ report: Report) -> [String] {

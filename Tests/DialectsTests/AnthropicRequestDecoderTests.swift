@@ -131,13 +131,6 @@ struct `An Anthropic request` {
     #expect(conversation.user == nil && conversation.thinking == nil && !conversation.wantsStream)
   }
 
-  @Test func `for a count needs no limit`() throws {
-    let document = try JSONDocument(
-      #"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[]}"#)
-    #expect(try AnthropicRequestDecoder(requiresMaximumTokens: false).decode(document).model == "m")
-    #expect(throws: Failure.self) { try Self.codec.decodeRequest(document) }
-  }
-
   @Test func `spells a tool id of another vendor as that vendor did`() throws {
     let mapped = AnthropicIdentifier.encode("functions.Bash:0").string
     let conversation = try Self.decode(

@@ -107,7 +107,7 @@ import Testing
     (["LITELLM_MASTER_KEY": " "], "environment: LITELLM_MASTER_KEY is set and empty"),
     (["PROXY_API_KEYS": "a,,b"], "environment: key 2 of PROXY_API_KEYS is empty"),
     (["PROXY_OPEN_RELAY": "perhaps"], "environment: PROXY_OPEN_RELAY \"perhaps\" is not true"),
-    (["TLS_CA_CERT": "no.pem"], "environment: TLS_CA_CERT: there is no file /work/no.pem"),
+    (["TLS_CA_CERT": "no.pem"], "environment: TLS_CA_CERT: there is no file /site/no.pem"),
     (["REQUEST_TIMEOUT_SECS": "-3"], "environment: REQUEST_TIMEOUT_SECS \"-3\" is not a duration"),
     (["ANYLLM_LISTEN": "0.0.0.0:1"], "environment: listening on 0.0.0.0 without any key"),
     (["ANYLLM_LOG_LEVEL": "loud"], "environment: ANYLLM_LOG_LEVEL \"loud\" is not one of"),
@@ -130,12 +130,12 @@ import Testing
         "ANYLLM_DEGRADATION_WARNINGS": "false", "PROXY_OPEN_RELAY": "1",
         "RUST_LOG": "hyper=warn,debug",
         "LOG_FORMAT": "json",
-      ], files: ["/work/ca.pem": "x"])
+      ], files: ["/site/ca.pem": "x"])
     #expect(loaded.lines == [])
     let settings = try #require(loaded.settings)
     #expect(settings.backends.map(\.omitStreamOptions) == [true, true])
     #expect(settings.backends.map(\.totalTimeout) == [.seconds(900), .seconds(5)])
-    #expect(settings.backends.map(\.caFile) == ["/work/ca.pem", "/work/ca.pem"])
+    #expect(settings.backends.map(\.caFile) == ["/site/ca.pem", "/site/ca.pem"])
     #expect(!settings.exposeDegradation)
     #expect(settings.callers.openRelay && settings.callers.openRelayIsExplicit)
     #expect(settings.log == .init(level: .debug, format: .json))
@@ -178,14 +178,14 @@ import Testing
 
   @Test func `is the process, then the nearer environment file`() {
     let files = [
-      "/work/.anyllm.env": "LISTEN_PORT=2\nANYLLM_SOCKET=near\nA=1\n",
+      "/site/.anyllm.env": "LISTEN_PORT=2\nANYLLM_SOCKET=near\nA=1\n",
       "/home/me/.anyllm/.anyllm.env": "ANYLLM_SOCKET=far\nANYLLM_LOG_LEVEL=debug\n",
     ]
     let near = loaded(nil, ["LISTEN_PORT": "1"], files: files)
     #expect(near.settings?.listen[0].port == 1)
-    #expect(near.settings?.socketPath == "/work/near")
+    #expect(near.settings?.socketPath == "/site/near")
     #expect(near.settings?.log.level == .debug)
-    #expect(near.filesRead == ["/work/.anyllm.env", "/home/me/.anyllm/.anyllm.env"])
+    #expect(near.filesRead == ["/site/.anyllm.env", "/home/me/.anyllm/.anyllm.env"])
     let moved = loaded(
       nil, ["ANYLLM_HOME": "/data"], files: ["/data/.anyllm.env": "LISTEN_PORT=9"])
     #expect(moved.settings?.listen[0].port == 9)
@@ -196,7 +196,7 @@ import Testing
     let files = [
       "/home/me/.config/anyllm/config.yaml": "loops: 1", "/etc/a.yaml": "loops: 3",
       "/home/me/.anyllm/config.yaml": "loops: 2", "/x/anyllm/config.yaml": "loops: 4",
-      "/work/b.yaml": "loops: 5",
+      "/site/b.yaml": "loops: 5",
     ]
     func loops(_ environment: [String: String], _ flag: String? = nil) -> Int? {
       loaded(
@@ -263,7 +263,7 @@ import Testing
 
   @Test func `is refused by the line, never showing a value`() {
     let loaded = loaded(
-      nil, files: ["/work/.anyllm.env": "A=1\nsk-secret\nB=\"sk-secret\n1C=sk-secret\nD='x' y\n"])
+      nil, files: ["/site/.anyllm.env": "A=1\nsk-secret\nB=\"sk-secret\n1C=sk-secret\nD='x' y\n"])
     #expect(
       loaded.lines == [
         ".anyllm.env:2: no \"=\" in this line; write NAME=value",
@@ -274,7 +274,7 @@ import Testing
   }
 
   @Test func `that is asked for stands alone and must be there`() {
-    let files = ["/work/.anyllm.env": "LISTEN_PORT=1", "/work/other.env": "LOOPS=1"]
+    let files = ["/site/.anyllm.env": "LISTEN_PORT=1", "/site/other.env": "LOOPS=1"]
     let other = loaded(
       nil, files: files, flags: ConfigurationFlags(environmentFile: "other.env"))
     #expect(other.settings?.listen[0].port == 3000)
@@ -283,7 +283,7 @@ import Testing
   }
 
   @Test func `gives the place of a bad value`() {
-    let loaded = loaded(nil, files: ["/work/.anyllm.env": "\nLISTEN_PORT=x\n"])
+    let loaded = loaded(nil, files: ["/site/.anyllm.env": "\nLISTEN_PORT=x\n"])
     #expect(
       loaded.lines == [
         ".anyllm.env:2: LISTEN_PORT \"x\" is not a port from 0 to 65535"

@@ -50,7 +50,7 @@ import Testing
   private func whole() -> LoadedConfiguration {
     loaded(
       Self.whole, ["CI_KEY": "sk-ci", "MAIN_KEY": " sk-main "],
-      files: ["/work/c.pem": "x", "/home/me/k.pem": "y", "/work/key.txt": "sk-file\n"])
+      files: ["/site/c.pem": "x", "/home/me/k.pem": "y", "/site/key.txt": "sk-file\n"])
   }
 
   @Test func `says everything there is to say`() throws {
@@ -60,9 +60,9 @@ import Testing
     #expect(
       settings.listen == [
         .init(port: 4000),
-        .init(host: "::1", port: 4443, tlsCertificate: "/work/c.pem", tlsKey: "/home/me/k.pem"),
+        .init(host: "::1", port: 4443, tlsCertificate: "/site/c.pem", tlsKey: "/home/me/k.pem"),
       ])
-    #expect(settings.socketPath == "/work/run/admin.sock")
+    #expect(settings.socketPath == "/site/run/admin.sock")
     #expect(settings.stateDirectory == "/home/me/state")
     #expect(settings.loops == 3)
     #expect(settings.drainDeadline == .seconds(90))
@@ -78,7 +78,7 @@ import Testing
       settings.callers.staticKeys.map { "\($0.name) \($0.secret.reveal())" }
         == ["laptop sk-laptop-0123456789", "ci sk-ci", "file sk-file"])
     #expect(!settings.callers.openRelay)
-    #expect(loaded.filesRead == ["/work/config.yaml"])
+    #expect(loaded.filesRead == ["/site/config.yaml"])
   }
 
   @Test func `describes backends in full`() throws {
@@ -93,7 +93,7 @@ import Testing
           smallModel: "small", models: ["m1", "m2"], omitStreamOptions: true,
           connectTimeout: .seconds(1), firstByteTimeout: .seconds(2), idleTimeout: .seconds(3),
           totalTimeout: .seconds(4), retries: 0, proxy: Secret("http://u:p@proxy:1"),
-          caFile: "/work/c.pem", clientCertificate: "/work/c.pem",
+          caFile: "/site/c.pem", clientCertificate: "/site/c.pem",
           clientKey: "/home/me/k.pem", preset: "openai", quirks: [.glmThinking]))
     #expect(settings.backends[1].baseURL == "https://api.anthropic.com/v1")
     #expect(settings.backends[1].authToken == Secret("token-1234"))
@@ -152,7 +152,7 @@ import Testing
       }.joined(separator: "\n")
     let loaded = loaded(
       text, ["OPENAI_API_KEY": "a", "ANTHROPIC_API_KEY": "b", "KEY_OF_LAPTOP": "c"],
-      files: ["/work/ca.pem": "", "/work/client.pem": "", "/work/client-key.pem": ""])
+      files: ["/site/ca.pem": "", "/site/client.pem": "", "/site/client-key.pem": ""])
     #expect(loaded.lines == [])
     #expect(loaded.settings?.backends.map(\.name) == ["demo", "openai", "anthropic", "ollama"])
     #expect(loaded.settings?.callers.staticKeys.count == 1)

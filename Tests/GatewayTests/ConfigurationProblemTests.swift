@@ -60,7 +60,7 @@ import Testing
     ),
     (
       "listen:\n  - {port: 1, tls_certificate: missing.pem, tls_key: k.pem}\n",
-      "2:32: listen[0].tls_certificate: there is no file /work/missing.pem"
+      "2:32: listen[0].tls_certificate: there is no file /site/missing.pem"
     ),
     (
       "listen: {port: 1, tls_key: k.pem}\n",
@@ -120,7 +120,7 @@ import Testing
     ),
     (
       "backends:\n  openai: {api_key_file: nope.txt}\n",
-      "2:26: backends.openai.api_key_file: there is no file /work/nope.txt"
+      "2:26: backends.openai.api_key_file: there is no file /site/nope.txt"
     ),
     (
       "backends:\n  openai: {api_key: k, auth_token: t}\n",
@@ -199,7 +199,7 @@ import Testing
 
   @Test(arguments: faults)
   func `names its place, what is wrong and what to do`(yaml: String, line: String) {
-    let loaded = loaded(yaml, files: ["/work/k.pem": "k"])
+    let loaded = loaded(yaml, files: ["/site/k.pem": "k"])
     #expect(loaded.lines == ["config.yaml:\(line)"])
     #expect(loaded.settings == nil)
   }
@@ -239,7 +239,7 @@ import Testing
   ])
   func `of the whole file is told`(path: String, text: String?, start: String) {
     let loaded = loaded(
-      nil, files: text.map { ["/work/\(path)": $0] } ?? [:],
+      nil, files: text.map { ["/site/\(path)": $0] } ?? [:],
       flags: ConfigurationFlags(configurationPath: path))
     #expect(loaded.lines.count == 1)
     #expect(loaded.lines.first?.hasPrefix(start) == true)

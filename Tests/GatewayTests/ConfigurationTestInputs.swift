@@ -9,13 +9,13 @@ func loaded(
   var files = files
   var flags = flags
   if let yaml {
-    files["/work/config.yaml"] = yaml
+    files["/site/config.yaml"] = yaml
     flags.configurationPath = flags.configurationPath ?? "config.yaml"
   }
   let contents = files
   return ConfigurationLoader.load(
     ConfigurationInputs(
-      flags: flags, environment: environment, workingDirectory: "/work",
+      flags: flags, environment: environment, workingDirectory: "/site",
       homeDirectory: "/home/me", hasStoredKeys: hasStoredKeys,
       readFile: { path in contents[path].map { .bytes(Array($0.utf8)) } ?? .missing },
       findLocalServers: { excluded in servers.filter { !excluded.contains($0.port) } }))

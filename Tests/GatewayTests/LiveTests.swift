@@ -76,11 +76,7 @@ import Testing
     let live = exchange("req_1")
     board.open(live)
     #expect(board.inFlight == 1)
-    live.with { state in
-      state.ending = .completed(status: 200)
-      state.endedAt = now
-    }
-    board.close(live, at: now, nowMs: 0)
+    board.close(live, live.finish(.completed(status: 200), at: now), at: now, nowMs: 0)
     #expect(board.inFlight == 0)
     let soon = board.picture(backends: [], at: now + .seconds(1))
     #expect(soon.streams.map(\.state) == [.done])
@@ -93,7 +89,7 @@ import Testing
     board.open(first)
     board.open(second)
     #expect(board.picture(backends: [], at: now).streams.count == 2)
-    board.close(first, at: now, nowMs: 0)
+    board.close(first, first.finish(.clientGone, at: now), at: now, nowMs: 0)
     #expect(board.exchange("same") === second)
   }
 
@@ -123,6 +119,21 @@ import Testing
     #expect(status?.health == .degraded)
   }
 
+  @Test func `ends with an exchange the attempt that was still open`() {
+    let board = LiveBoard()
+    let live = exchange("r")
+    board.open(live)
+    board.begin(backend: "demo", at: now)
+    live.with { state in
+      state.backend = "demo"
+      state.hasOpenAttempt = true
+    }
+    board.close(live, live.finish(.broken(.cut("x")), at: now), at: now, nowMs: 9)
+    let status = board.picture(backends: [.demo], at: now).backends.first
+    #expect(status?.inFlight == 0)
+    #expect(status?.failures == 1)
+  }
+
   @Test func `says that a backend is down after three failures in a row`() {
     let board = LiveBoard()
     for _ in 0..<3 {
@@ -141,6 +152,6 @@ import Testing
     let status = live.status(at: now)
     #expect(status.outputTokens == 9)
     #expect(!status.outputIsEstimated)
-    #expect(live.record(at: now).outputTokens == 9)
+    #expect(live.finish(.completed(status: 200), at: now).record.outputTokens == 9)
   }
 }

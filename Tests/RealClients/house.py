@@ -20,8 +20,12 @@ keys:
   - {{name: real-clients, secret: {key}}}
 default_backend: chat
 backends:
-  chat: {{kind: openai, base_url: "{vendor}", api_key: chat-upstream-key, retries: 0}}
-  claude: {{kind: anthropic, base_url: "{vendor}", api_key: claude-upstream-key, retries: 0}}
+  chat:
+    {{kind: openai, base_url: "{vendor}", api_key: chat-upstream-key, retries: 0,
+      models: [chat-say]}}
+  claude:
+    {{kind: anthropic, base_url: "{vendor}", api_key: claude-upstream-key, retries: 0,
+      models: [claude-say]}}
 mappings:
   - "chat-*": chat
   - "claude-*": claude

@@ -11,11 +11,11 @@ WEATHER = {
     "input_schema": {"type": "object", "properties": {"town": {"type": "string"}},
                      "required": ["town"]},
 }
-# The same questions by both roads: another language upstream, and the same one.
-ROADS = ("chat", "claude")
 
 
 class AnthropicSDK(House):
+    """A client, and what every test asks with it."""
+
     def setUp(self):
         super().setUp()
         self.client = self.make_client(KEY)
@@ -30,23 +30,124 @@ class AnthropicSDK(House):
             model=model, max_tokens=200,
             **{"messages": [{"role": "user", "content": "Hello"}], **more})
 
-    def on_each_road(self):
-        for road in ROADS:
-            with self.subTest(road=road):
-                yield road
+    def check_calls(self, message):
+        calls = [block for block in message.content if block.type == "tool_use"]
+        self.assertEqual([call.name for call in calls], [tool[1] for tool in script.TOOLS])
+        self.assertEqual([call.input for call in calls], [tool[2] for tool in script.TOOLS])
+        self.assertEqual(len({call.id for call in calls}), len(script.TOOLS))
+        self.assertEqual(message.stop_reason, "tool_use")
+        return calls
+
+
+class EitherRoad:
+    """The same questions whether the upstream speaks Chat or Anthropic."""
 
     def test_a_message_comes_back_whole(self):
-        for road in self.on_each_road():
-            message = self.ask(f"{road}-say")
-            self.assertEqual(message.type, "message")
-            self.assertEqual(message.role, "assistant")
-            self.assertEqual([block.text for block in message.content], [script.TEXT])
-            self.assertEqual(message.stop_reason, "end_turn")
-            self.assertEqual(message.usage.input_tokens, 16)
-            self.assertEqual(message.usage.cache_read_input_tokens, 5)
-            self.assertEqual(message.usage.output_tokens, 13)
-            self.assertEqual(message.model, f"{road}-say")
+        message = self.ask(f"{self.road}-say")
+        self.assertEqual(message.type, "message")
+        self.assertEqual(message.role, "assistant")
+        self.assertEqual([block.text for block in message.content], [script.TEXT])
+        self.assertEqual(message.stop_reason, "end_turn")
+        self.assertEqual(message.usage.input_tokens, 16)
+        self.assertEqual(message.usage.cache_read_input_tokens, 5)
+        self.assertEqual(message.usage.output_tokens, 13)
+        self.assertEqual(message.model, f"{self.road}-say")
 
+    def test_a_message_that_ran_out_of_room_says_so(self):
+        self.assertEqual(self.ask(f"{self.road}-length").stop_reason, "max_tokens")
+
+    def test_a_stream_adds_up_to_the_message(self):
+        with self.client.messages.stream(
+                model=f"{self.road}-say", max_tokens=200,
+                messages=[{"role": "user", "content": "Hello"}]) as stream:
+            pieces = list(stream.text_stream)
+            message = stream.get_final_message()
+        self.assertEqual("".join(pieces), script.TEXT)
+        self.assertGreater(len(pieces), 1)
+        self.assertEqual(message.content[0].text, script.TEXT)
+        self.assertEqual(message.stop_reason, "end_turn")
+        self.assertEqual(message.usage.output_tokens, 13)
+
+    def test_the_events_of_a_stream_keep_their_order(self):
+        events = list(self.ask(f"{self.road}-tools", stream=True, tools=[WEATHER]))
+        kinds = [event.type for event in events]
+        self.assertEqual(kinds.count("message_start"), 1)
+        self.assertEqual(kinds[0], "message_start")
+        self.assertEqual(kinds[-2:], ["message_delta", "message_stop"])
+        open_block, last_index = None, -1
+        for event in events:
+            if event.type == "content_block_start":
+                self.assertIsNone(open_block)
+                self.assertEqual(event.index, last_index + 1)
+                open_block = last_index = event.index
+            elif event.type == "content_block_delta":
+                self.assertEqual(event.index, open_block)
+            elif event.type == "content_block_stop":
+                self.assertEqual(event.index, open_block)
+                open_block = None
+        self.assertIsNone(open_block)
+
+    def test_thinking_comes_before_the_text(self):
+        message = self.ask(f"{self.road}-think")
+        self.assertEqual([block.type for block in message.content], ["thinking", "text"])
+        self.assertEqual(message.content[0].thinking, script.THINKING)
+        with self.client.messages.stream(
+                model=f"{self.road}-think", max_tokens=200,
+                messages=[{"role": "user", "content": "Hello"}]) as stream:
+            streamed = stream.get_final_message()
+        self.assertEqual([block.type for block in streamed.content], ["thinking", "text"])
+        self.assertEqual(streamed.content[0].thinking, script.THINKING)
+
+    def test_parallel_calls_arrive_with_all_their_arguments(self):
+        self.check_calls(self.ask(f"{self.road}-tools", tools=[WEATHER]))
+        with self.client.messages.stream(
+                model=f"{self.road}-tools", max_tokens=200, tools=[WEATHER],
+                messages=[{"role": "user", "content": "Weather?"}]) as stream:
+            self.check_calls(stream.get_final_message())
+
+    def test_failures_of_the_upstream_become_the_sdks_own_errors(self):
+        expected = {
+            "badrequest": anthropic.BadRequestError, "missing": anthropic.NotFoundError,
+            "forbidden": anthropic.PermissionDeniedError, "limited": anthropic.RateLimitError,
+            "broken": anthropic.InternalServerError,
+        }
+        for name, error in expected.items():
+            for is_streamed in (False, True):
+                with self.assertRaises(error, msg=name) as caught:
+                    self.ask(f"{self.road}-{name}", stream=is_streamed)
+                self.assertEqual(caught.exception.body["type"], "error")
+                self.assertIn(script.FAILURES[name][2], str(caught.exception))
+
+    def test_a_rate_limit_says_when_to_come_back(self):
+        with self.assertRaises(anthropic.RateLimitError) as caught:
+            self.ask(f"{self.road}-limited")
+        self.assertEqual(caught.exception.response.headers["retry-after"], "7")
+
+    def test_an_error_or_a_cut_inside_a_stream_is_never_a_clean_end(self):
+        for name in ("inband", "cut"):
+            with self.assertRaises(anthropic.APIError, msg=name):
+                for _ in self.ask(f"{self.road}-{name}", stream=True):
+                    pass
+
+    def test_leaving_a_stream_cancels_the_upstream(self):
+        self.vendor.client_left.clear()
+        stream = self.ask(f"{self.road}-endless", stream=True)
+        for event in stream:
+            if event.type == "content_block_delta":
+                break
+        stream.close()
+        self.assertTrue(self.vendor.client_left.wait(20))
+
+
+class Translated(EitherRoad, AnthropicSDK):
+    road = "chat"
+
+
+class Passed(EitherRoad, AnthropicSDK):
+    road = "claude"
+
+
+class OneRoad(AnthropicSDK):
     def test_the_upstream_sees_its_own_key_and_never_the_callers(self):
         self.ask("chat-say")
         headers = self.last_request()["headers"]
@@ -64,67 +165,6 @@ class AnthropicSDK(House):
         self.assertEqual(headers["anthropic-beta"], "effort-2025-11-24,context-1m-2025-08-07")
         self.assertEqual(headers["x-claude-code-session-id"], "session-1")
         self.assertIn("anthropic-version", headers)
-
-    def test_a_stream_adds_up_to_the_message(self):
-        for road in self.on_each_road():
-            with self.client.messages.stream(
-                    model=f"{road}-say", max_tokens=200,
-                    messages=[{"role": "user", "content": "Hello"}]) as stream:
-                pieces = list(stream.text_stream)
-                message = stream.get_final_message()
-            self.assertEqual("".join(pieces), script.TEXT)
-            self.assertGreater(len(pieces), 1)
-            self.assertEqual(message.content[0].text, script.TEXT)
-            self.assertEqual(message.stop_reason, "end_turn")
-            self.assertEqual(message.usage.output_tokens, 13)
-
-    def test_the_events_of_a_stream_keep_their_order(self):
-        for road in self.on_each_road():
-            events = list(self.ask(f"{road}-tools", stream=True, tools=[WEATHER]))
-            kinds = [event.type for event in events]
-            self.assertEqual(kinds.count("message_start"), 1)
-            self.assertEqual(kinds[0], "message_start")
-            self.assertEqual(kinds[-2:], ["message_delta", "message_stop"])
-            open_block, last_index = None, -1
-            for event in events:
-                if event.type == "content_block_start":
-                    self.assertIsNone(open_block)
-                    self.assertEqual(event.index, last_index + 1)
-                    open_block = last_index = event.index
-                elif event.type == "content_block_delta":
-                    self.assertEqual(event.index, open_block)
-                elif event.type == "content_block_stop":
-                    self.assertEqual(event.index, open_block)
-                    open_block = None
-            self.assertIsNone(open_block)
-
-    def test_thinking_comes_before_the_text(self):
-        for road in self.on_each_road():
-            message = self.ask(f"{road}-think")
-            self.assertEqual([block.type for block in message.content], ["thinking", "text"])
-            self.assertEqual(message.content[0].thinking, script.THINKING)
-            with self.client.messages.stream(
-                    model=f"{road}-think", max_tokens=200,
-                    messages=[{"role": "user", "content": "Hello"}]) as stream:
-                streamed = stream.get_final_message()
-            self.assertEqual([block.type for block in streamed.content], ["thinking", "text"])
-            self.assertEqual(streamed.content[0].thinking, script.THINKING)
-
-    def check_calls(self, message):
-        calls = [block for block in message.content if block.type == "tool_use"]
-        self.assertEqual([call.name for call in calls], [tool[1] for tool in script.TOOLS])
-        self.assertEqual([call.input for call in calls], [tool[2] for tool in script.TOOLS])
-        self.assertEqual(len({call.id for call in calls}), len(script.TOOLS))
-        self.assertEqual(message.stop_reason, "tool_use")
-        return calls
-
-    def test_parallel_calls_arrive_with_all_their_arguments(self):
-        for road in self.on_each_road():
-            self.check_calls(self.ask(f"{road}-tools", tools=[WEATHER]))
-            with self.client.messages.stream(
-                    model=f"{road}-tools", max_tokens=200, tools=[WEATHER],
-                    messages=[{"role": "user", "content": "Weather?"}]) as stream:
-                self.check_calls(stream.get_final_message())
 
     def test_results_of_calls_go_back_to_the_calls_they_answer(self):
         first = self.ask("chat-tools", tools=[WEATHER])
@@ -154,55 +194,10 @@ class AnthropicSDK(House):
         self.assertEqual(body["tool_choice"], "required")
         self.assertIn(body["stop"], ("END", ["END"]))
 
-    def test_a_wrong_key_is_an_authentication_error(self):
-        with self.assertRaises(anthropic.AuthenticationError) as caught:
-            self.make_client("sk-wrong").messages.create(
-                model="chat-say", max_tokens=20, messages=[{"role": "user", "content": "Hello"}])
-        self.assertEqual(caught.exception.body["type"], "error")
-        self.assertEqual(caught.exception.body["error"]["type"], "authentication_error")
-        self.assertEqual(self.vendor.requests, [])
-
-    def test_failures_of_the_upstream_become_the_sdks_own_errors(self):
-        expected = {
-            "badrequest": anthropic.BadRequestError, "missing": anthropic.NotFoundError,
-            "forbidden": anthropic.PermissionDeniedError, "limited": anthropic.RateLimitError,
-            "broken": anthropic.InternalServerError,
-        }
-        for road in self.on_each_road():
-            for name, error in expected.items():
-                for is_streamed in (False, True):
-                    with self.assertRaises(error, msg=name) as caught:
-                        self.ask(f"{road}-{name}", stream=is_streamed)
-                    self.assertEqual(caught.exception.body["type"], "error")
-                    self.assertIn(script.FAILURES[name][2], str(caught.exception))
-
-    def test_a_rate_limit_says_when_to_come_back(self):
-        for road in self.on_each_road():
-            with self.assertRaises(anthropic.RateLimitError) as caught:
-                self.ask(f"{road}-limited")
-            self.assertEqual(caught.exception.response.headers["retry-after"], "7")
-
     def test_an_overflow_is_worded_so_that_agents_compact(self):
         with self.assertRaises(anthropic.BadRequestError) as caught:
             self.ask("chat-overflow")
         self.assertIn("prompt is too long", str(caught.exception))
-
-    def test_an_error_or_a_cut_inside_a_stream_is_never_a_clean_end(self):
-        for road in self.on_each_road():
-            for name in ("inband", "cut"):
-                with self.assertRaises(anthropic.APIError, msg=name):
-                    for _ in self.ask(f"{road}-{name}", stream=True):
-                        pass
-
-    def test_leaving_a_stream_cancels_the_upstream(self):
-        for road in self.on_each_road():
-            self.vendor.client_left.clear()
-            stream = self.ask(f"{road}-endless", stream=True)
-            for event in stream:
-                if event.type == "content_block_delta":
-                    break
-            stream.close()
-            self.assertTrue(self.vendor.client_left.wait(20))
 
     def test_tokens_can_be_counted_before_asking(self):
         counted = self.client.messages.count_tokens(
@@ -211,9 +206,16 @@ class AnthropicSDK(House):
         self.assertGreater(counted.input_tokens, 100)
 
     def test_the_models_are_listed_in_anthropics_shape(self):
-        page = self.client.models.list(limit=1000)
-        for model in page.data:
-            self.assertEqual(model.type, "model")
+        listed = {model.id: model.type for model in self.client.models.list(limit=1000)}
+        self.assertEqual(listed.get("claude-say"), "model")
+
+    def test_a_wrong_key_is_an_authentication_error(self):
+        with self.assertRaises(anthropic.AuthenticationError) as caught:
+            self.make_client("sk-wrong").messages.create(
+                model="chat-say", max_tokens=20, messages=[{"role": "user", "content": "Hello"}])
+        self.assertEqual(caught.exception.body["type"], "error")
+        self.assertEqual(caught.exception.body["error"]["type"], "authentication_error")
+        self.assertEqual(self.vendor.requests, [])
 
 
 class AsyncAnthropicSDK(House, unittest.IsolatedAsyncioTestCase):

@@ -106,8 +106,8 @@ class OpenAISDK(House):
         self.assertTrue(self.vendor.client_left.wait(20))
 
     def test_the_models_are_listed_in_openais_shape(self):
-        for model in self.client.models.list():
-            self.assertEqual(model.object, "model")
+        listed = {model.id: model.object for model in self.client.models.list()}
+        self.assertEqual(listed.get("chat-say"), "model")
 
 
 if __name__ == "__main__":

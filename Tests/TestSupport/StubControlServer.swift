@@ -211,5 +211,9 @@ private enum UnixSocket {
 package struct StubFailure: Error, CustomStringConvertible {
   var what: String
 
+  package init(what: String) {
+    self.what = what
+  }
+
   package var description: String { what }
 }

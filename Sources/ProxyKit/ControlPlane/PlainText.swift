@@ -15,6 +15,25 @@ package enum PlainText {
     return clean
   }
 
+  /// JSON with the same harmful characters written as its own escapes: the value stays, and the
+  /// text is safe to show.
+  package static func cleaned(json bytes: [UInt8]) -> [UInt8] {
+    // Below 0x80 JSON has escaped everything but DEL itself.
+    guard bytes.contains(where: { $0 >= 0x7F }) else { return bytes }
+    var clean = ""
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      guard isHostile(scalar) else {
+        clean.unicodeScalars.append(scalar)
+        continue
+      }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        clean += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return Array(clean.utf8)
+  }
+
   /// How many terminal cells the text takes.
   package static func width(of text: String) -> Int {
     var width = 0

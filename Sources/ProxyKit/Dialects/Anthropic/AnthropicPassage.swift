@@ -1,9 +1,30 @@
 /// Passes a client's own bytes on to an upstream of the same language.
-enum AnthropicPassage {
+///
+/// Two things may differ from what the client wrote: the model's name, and thoughts without a
+/// signature. Another vendor's model had those in an earlier turn, and Anthropic refuses the whole
+/// conversation because of them.
+struct AnthropicPassage {
+  private struct Splice {
+    var range: Range<Int>
+    var bytes: [UInt8] = []
+  }
+
+  private var splices: [Splice] = []
+  private var losses = Losses()
+
   static func pass(
     _ document: JSONDocument, for target: Target
   ) throws(Failure) -> PassedRequest {
-    let root = document.root
+    var passage = AnthropicPassage()
+    try passage.replaceModel(of: document.root, by: target.model)
+    passage.removeUnsignedThoughts(of: document.root)
+    return PassedRequest(
+      body: passage.body(from: document.bytes), hidesUsage: false, losses: passage.losses)
+  }
+
+  private mutating func replaceModel(
+    of root: JSONValue, by name: String
+  ) throws(Failure) {
     guard root.kind == .object else {
       throw .invalid("the body must be a JSON object, not \(root.kind.noun)")
     }
@@ -14,19 +35,72 @@ enum AnthropicPassage {
       }
       model = value
     }
-    guard let model, let name = model.text else {
+    guard let model, let given = model.text, !given.isEmpty else {
       throw .invalid("model: required, and must be a string", parameter: "model")
     }
-    guard name.string != target.model else {
-      return PassedRequest(body: Array(document.bytes), hidesUsage: false)
+    guard given.string != name else { return }
+    var quoted: [UInt8] = [UInt8(ascii: "\"")]
+    JSONEscape.append(name, to: &quoted)
+    quoted.append(UInt8(ascii: "\""))
+    splices.append(Splice(range: model.range, bytes: quoted))
+  }
+
+  private mutating func removeUnsignedThoughts(of root: JSONValue) {
+    guard let messages = root["messages"], messages.kind == .array else { return }
+    var hasEmptied = false
+    var emptied: [(range: Range<Int>, isRemoved: Bool)] = []
+    for message in messages.elements {
+      let isEmptied = removeThoughts(of: message)
+      hasEmptied = hasEmptied || isEmptied
+      emptied.append((message.range, isEmptied))
     }
+    if hasEmptied { cut(emptied) }
+  }
+
+  /// True when nothing else is in the message, which then has to go as a whole.
+  private mutating func removeThoughts(of message: JSONValue) -> Bool {
+    guard message["role"]?.text?.equals("assistant") == true, let content = message["content"],
+      content.elements.contains(where: Self.isUnsignedThought)
+    else { return false }
+    losses.record("thinking_blocks")
+    let blocks = content.elements.map { ($0.range, isRemoved: Self.isUnsignedThought($0)) }
+    guard blocks.contains(where: { !$0.isRemoved }) else { return true }
+    cut(blocks)
+    return false
+  }
+
+  private static func isUnsignedThought(_ block: JSONValue) -> Bool {
+    guard let type = block["type"]?.text, type.equals("thinking") else { return false }
+    return block["signature"]?.text?.isEmpty ?? true
+  }
+
+  /// Cuts elements out of an array, each with the comma that would be left over.
+  private mutating func cut(_ elements: [(range: Range<Int>, isRemoved: Bool)]) {
+    var hasKept = false
+    for (index, element) in elements.enumerated() {
+      guard element.isRemoved else {
+        hasKept = true
+        continue
+      }
+      let start = hasKept ? elements[index - 1].range.upperBound : element.range.lowerBound
+      let isLast = index + 1 == elements.count
+      let end =
+        hasKept || isLast ? element.range.upperBound : elements[index + 1].range.lowerBound
+      splices.append(Splice(range: start..<end))
+    }
+  }
+
+  private func body(from bytes: ArraySlice<UInt8>) -> [UInt8] {
+    guard !splices.isEmpty else { return Array(bytes) }
     var body: [UInt8] = []
-    body.reserveCapacity(document.bytes.count + target.model.utf8.count)
-    body.append(contentsOf: document.bytes[..<model.range.lowerBound])
-    body.append("\"")
-    JSONEscape.append(target.model.utf8, to: &body)
-    body.append("\"")
-    body.append(contentsOf: document.bytes[model.range.upperBound...])
-    return PassedRequest(body: body, hidesUsage: false)
+    body.reserveCapacity(bytes.count + 64)
+    var at = bytes.startIndex
+    for splice in splices.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      body.append(contentsOf: bytes[at..<splice.range.lowerBound])
+      body.append(contentsOf: splice.bytes)
+      at = splice.range.upperBound
+    }
+    body.append(contentsOf: bytes[at...])
+    return body
   }
 }

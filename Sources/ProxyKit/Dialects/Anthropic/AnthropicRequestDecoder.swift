@@ -1,8 +1,5 @@
 /// Reads a Messages request.
 struct AnthropicRequestDecoder {
-  /// A count of tokens needs no limit of them.
-  var requiresMaximumTokens = true
-
   private static let known: [StaticString] = [
     "model", "max_tokens", "messages", "system", "temperature", "top_p", "top_k",
     "stop_sequences", "stream", "tools", "tool_choice", "metadata", "thinking", "output_config",
@@ -55,7 +52,7 @@ struct AnthropicRequestDecoder {
     _ root: JSONValue, into conversation: inout Conversation
   ) throws(AnthropicFault) {
     conversation.maximumTokens = try AnthropicMembers.optionalInteger(root, "max_tokens")
-    if requiresMaximumTokens, conversation.maximumTokens == nil {
+    guard conversation.maximumTokens != nil else {
       throw AnthropicFault("required; give the most tokens to answer with", at: "max_tokens")
     }
     conversation.sampling.temperature = try AnthropicMembers.optionalNumber(root, "temperature")

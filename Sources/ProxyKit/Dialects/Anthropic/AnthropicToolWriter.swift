@@ -12,7 +12,7 @@ struct AnthropicToolWriter {
     for var tool in conversation.tools {
       if isForeign {
         guard case .function(let description, let schema, let isStrict) = tool.kind else {
-          losses.record("tool_\(Self.type(of: tool))")
+          losses.record("server_tool_\(Self.type(of: tool))")
           continue
         }
         if isStrict == true { losses.record("strict") }

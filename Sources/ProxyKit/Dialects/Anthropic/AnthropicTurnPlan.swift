@@ -73,14 +73,14 @@ struct AnthropicTurnPlan {
     case .thinking(let thought):
       // Nobody but Anthropic can sign a thought for Anthropic, so one without a signature stays out.
       guard let signature = thought.signature, !signature.isEmpty else {
-        losses.record("unsigned_thinking")
+        losses.record("thinking_blocks")
         return nil
       }
     case .toolResult(var result):
       result.content = admit(result.content, losses: &losses)
       block.content = .toolResult(result)
     case .unknown(let type, _) where isForeign:
-      losses.record("block_\(type.string)")
+      losses.record(type.string)
       return nil
     case .audio(let media):
       losses.record("audio")
@@ -88,7 +88,7 @@ struct AnthropicTurnPlan {
     case .image(let media):
       if let detail = media.detail, !detail.equals("auto") { losses.record("image_detail") }
       if isForeign, case .file = media.source {
-        losses.record("file_reference")
+        losses.record("image_files")
         block = Self.note("image", media.source)
       }
     case .document(let document):
@@ -106,10 +106,10 @@ struct AnthropicTurnPlan {
     guard isForeign else { return block }
     switch document.source {
     case .base64(let type, _) where !type.equals("application/pdf"):
-      losses.record("document")
+      losses.record("document_blocks")
       return Self.note(document.title?.string ?? "document", .base64(mediaType: type, .empty))
     case .file(let id):
-      losses.record("file_reference")
+      losses.record("document_blocks")
       return Self.note(document.title?.string ?? "document", .file(id: id))
     case .base64, .url, .text, .blocks: return block
     }

@@ -40,10 +40,13 @@ package struct PassedRequest: Sendable {
   package var body: [UInt8]
   /// True when usage was asked for on the client's behalf and must not be shown to it.
   package var hidesUsage: Bool
+  /// What had to be taken out because the upstream would refuse it.
+  package var losses: Losses
 
-  package init(body: [UInt8], hidesUsage: Bool) {
+  package init(body: [UInt8], hidesUsage: Bool, losses: Losses = Losses()) {
     self.body = body
     self.hidesUsage = hidesUsage
+    self.losses = losses
   }
 }
 

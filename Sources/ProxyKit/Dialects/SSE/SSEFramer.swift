@@ -1,7 +1,17 @@
 /// One server-sent event: its name and its data, windows on the bytes they came in.
 package struct SSEFrame: Sendable {
-  package var event: ArraySlice<UInt8>
-  package var data: ArraySlice<UInt8>
+  private let bytes: [UInt8]
+  private let name: Range<Int>
+  private let content: Range<Int>
+
+  fileprivate init(_ bytes: [UInt8], name: Range<Int>, content: Range<Int>) {
+    self.bytes = bytes
+    self.name = name
+    self.content = content
+  }
+
+  package var event: ArraySlice<UInt8> { bytes[name] }
+  package var data: ArraySlice<UInt8> { bytes[content] }
 }
 
 /// A stream that is no stream of server-sent events any more.
@@ -111,11 +121,13 @@ package struct SSEFramer: Sendable {
       data = nil
     }
     guard let data else { return nil }
-    guard hasSeveralLines else { return SSEFrame(event: buffer[event], data: buffer[data]) }
+    guard hasSeveralLines else { return SSEFrame(buffer, name: event, content: data) }
+    let end = joined.count
+    joined.append(contentsOf: buffer[event])
     let whole = joined
     joined = []
     hasSeveralLines = false
-    return SSEFrame(event: buffer[event], data: whole[...])
+    return SSEFrame(whole, name: end..<whole.count, content: 0..<end)
   }
 
   private mutating func nextLine() -> Range<Int>? {
@@ -143,12 +155,17 @@ package struct SSEFramer: Sendable {
       isFirstLine = false
       if begins(line, with: "\u{FEFF}") { line = (line.lowerBound + 3)..<line.upperBound }
     }
-    if begins(line, with: "data:") {
-      takeData(value(of: line, after: 5))
-    } else if begins(line, with: "event:") {
-      event = value(of: line, after: 6)
-    } else if line.count == 4, begins(line, with: "data") {
-      takeData(line.upperBound..<line.upperBound)
+    guard let first = line.first else { return }
+    switch buffer[first] {
+    case UInt8(ascii: "d"):
+      if begins(line, with: "data:") {
+        takeData(value(of: line, after: 5))
+      } else if line.count == 4, begins(line, with: "data") {
+        takeData(line.upperBound..<line.upperBound)
+      }
+    case UInt8(ascii: "e"):
+      if begins(line, with: "event:") { event = value(of: line, after: 6) }
+    default: break
     }
   }
 

@@ -2,9 +2,16 @@ internal import Dialects
 internal import Transport
 
 /// Where a model can be reached: a backend and the name it has there.
-struct Deployment: Sendable {
-  var backend: Settings.Backend
-  var model: String
+///
+/// A class only so that attempts pass one reference along instead of copying every setting.
+final class Deployment: Sendable {
+  let backend: Settings.Backend
+  let model: String
+
+  init(backend: Settings.Backend, model: String) {
+    self.backend = backend
+    self.model = model
+  }
 
   /// The language the backend speaks.
   var dialect: Dialect {

@@ -87,7 +87,7 @@ package enum ConfigurationTemplate {
     drain_deadline: 30s
 
     limits:
-      header_bytes: 64KiB
+      header_bytes: 16KiB
       body_bytes: 64MiB
       body_budget_bytes: 512MiB                  # of all bodies together
       connections: 10000

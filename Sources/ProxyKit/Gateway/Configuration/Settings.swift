@@ -88,7 +88,7 @@ extension Settings {
     package var clientIdleTimeout: Duration
 
     package init(
-      headerBytes: Int = 64 << 10, bodyBytes: Int = 64 << 20, bodyBudgetBytes: Int = 512 << 20,
+      headerBytes: Int = 16 << 10, bodyBytes: Int = 64 << 20, bodyBudgetBytes: Int = 512 << 20,
       connections: Int = 10_000, exchanges: Int = 2_000, headerTimeout: Duration = .seconds(10),
       clientIdleTimeout: Duration = .seconds(75)
     ) {

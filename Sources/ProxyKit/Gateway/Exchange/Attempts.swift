@@ -37,20 +37,13 @@ struct Attempts {
   }
 
   private func open(_ deployment: Deployment) async throws(Failure) -> OpenReply {
-    let name = deployment.backend.name
-    live.with { state in
-      state.attempts += 1
-      state.backend = name
-      state.modelSent = deployment.model
-    }
-    house.board.begin(backend: name, at: .now)
+    house.beginAttempt(deployment, of: live)
     do {
       return try await Attempt(
         house: house, client: client, request: request, deployment: deployment, live: live
       ).open()
     } catch {
-      let fault = live.cancellation.isCancelled ? nil : error
-      house.endAttempt(backend: name, firstTokenMs: nil, failure: fault)
+      house.failAttempt(deployment, of: live, error)
       throw error
     }
   }

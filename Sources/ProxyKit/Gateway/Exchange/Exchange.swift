@@ -25,8 +25,7 @@ struct Exchange {
       do throws(Failure) {
         let attempts = Attempts(house: house, client: client, request: request, live: live)
         let reply = try await attempts.open(deployments)
-        let ending = try await relay(reply, request, stage, stream)
-        return settleAttempt(reply, ending)
+        return try await relay(reply, request, stage, stream)
       } catch {
         return refuse(error, stream)
       }
@@ -110,13 +109,6 @@ struct Exchange {
       fields.append("x-anyllm-degradation", losses.tags.joined(separator: ", "))
     }
     return fields
-  }
-
-  private func settleAttempt(_ reply: OpenReply, _ ending: Ending) -> Ending {
-    house.endAttempt(
-      backend: reply.deployment.backend.name, firstTokenMs: live.with { $0.firstTokenMs },
-      failure: ending.failure)
-    return ending
   }
 
   /// Tells the client what went wrong, in its own language and as early as it still can be told.

@@ -61,25 +61,34 @@ final class House: Sendable {
     respond(failure, in: dialect, to: client, id: id)
   }
 
-  /// One attempt is over; called once for each.
-  func endAttempt(backend: String, firstTokenMs: Int?, failure: Failure?) {
+  /// An attempt begins; the exchange's settlement ends the last one.
+  func beginAttempt(_ deployment: Deployment, of live: LiveExchange) {
+    live.with { state in
+      state.attempts += 1
+      state.hasOpenAttempt = true
+      state.backend = deployment.backend.name
+      state.modelSent = deployment.model
+    }
+    board.begin(backend: deployment.backend.name, at: .now)
+  }
+
+  /// An attempt failed and another one may follow.
+  func failAttempt(_ deployment: Deployment, of live: LiveExchange, _ failure: Failure) {
+    live.with { $0.hasOpenAttempt = false }
     board.end(
-      backend: backend, firstTokenMs: firstTokenMs, failure: failure, at: .now,
+      backend: deployment.backend.name, firstTokenMs: nil,
+      failure: live.cancellation.isCancelled ? nil : failure, at: .now,
       nowMs: WallClock.milliseconds())
   }
 
   /// The one settlement of an exchange: counters, ledger, log, live view, watchers.
   func settle(_ live: LiveExchange, _ ending: Ending) {
     let now = ContinuousClock.now
-    live.with { state in
-      state.ending = ending
-      state.endedAt = now
-    }
-    board.close(live, at: now, nowMs: WallClock.milliseconds())
+    let finished = live.finish(ending, at: now)
+    board.close(live, finished, at: now, nowMs: WallClock.milliseconds())
     // Who was not let in is shown, but cannot fill the ledger.
-    guard live.with({ !$0.caller.isEmpty }) else { return }
-    let record = live.record(at: now)
-    if !records.append(record) { board.drop() }
-    finished.publish(record.summary(sequence: 0))
+    guard finished.wasAdmitted else { return }
+    if !records.append(finished.record) { board.drop() }
+    self.finished.publish(finished.record.summary(sequence: 0))
   }
 }

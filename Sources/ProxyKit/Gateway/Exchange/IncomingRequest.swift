@@ -39,7 +39,7 @@ struct IncomingRequest: Sendable {
 
   /// Refuses, from the headers alone, a body that could not be read anyway.
   static func checkFields(_ head: RequestHead) throws(Failure) {
-    if let type = head.fields.first("content-type") {
+    if let type = head.fields.first("content-type"), type != "application/json" {
       let name = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
       guard name.hasSuffix("/json") || name.hasSuffix("+json") else {
         throw Failure(

@@ -34,7 +34,7 @@ extension Peer {
   /// As the log names it.
   var text: String {
     switch self {
-    case .ip(let address, let port): "\(address):\(port)"
+    case .ip(let address, _): address
     case .unix(let uid, _): "unix:\(uid)"
     }
   }

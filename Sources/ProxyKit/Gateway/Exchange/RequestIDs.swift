@@ -3,18 +3,27 @@ internal import Transport
 
 /// Makes ids that no other request of this installation has.
 final class RequestIDs: Sendable {
-  private let prefix: String
+  private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+  private let prefix: [UInt8]
   private let counter = Atomic<UInt64>(0)
 
   init() {
-    let digits = Array("0123456789abcdefghjkmnpqrstvwxyz")
-    prefix = "req_" + String(Digest.randomBytes(10).map { digits[Int($0) & 31] })
+    prefix =
+      Array("req_".utf8) + Digest.randomBytes(10).map { Self.digits[Int($0) & 31] }
   }
 
   func next() -> String {
     let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
-    let digits = String(number, radix: 32)
-    return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    var id = prefix
+    id.reserveCapacity(prefix.count + 13)
+    var shift: UInt64 = 60
+    while shift > 25, number >> shift == 0 { shift -= 5 }
+    while true {
+      id.append(Self.digits[Int(number >> shift) & 31])
+      if shift == 0 { return String(decoding: id, as: UTF8.self) }
+      shift -= 5
+    }
   }
 
   /// Whether a client's id can be logged and sent back as it is.

@@ -2,13 +2,31 @@ internal import Synchronization
 
 /// All that can change while the gateway runs, as one request sees it from its first header to
 /// its last byte.
-struct Snapshot: Sendable {
+///
+/// A class only so that a request takes one reference along instead of copying every setting.
+final class Snapshot: Sendable {
   /// Grows by one with every change.
-  var generation: Int
-  var settings: Settings
+  let generation: Int
+  let settings: Settings
   /// What the file says, before operators changed it.
-  var fileMappings: [MappingRule]
-  var keys: KeyRing
+  let fileMappings: [MappingRule]
+  let keys: KeyRing
+
+  init(generation: Int, settings: Settings, fileMappings: [MappingRule], keys: KeyRing) {
+    self.generation = generation
+    self.settings = settings
+    self.fileMappings = fileMappings
+    self.keys = keys
+  }
+
+  /// The next generation, with what changed.
+  func next(
+    settings: Settings? = nil, fileMappings: [MappingRule]? = nil, keys: KeyRing? = nil
+  ) -> Snapshot {
+    Snapshot(
+      generation: generation + 1, settings: settings ?? self.settings,
+      fileMappings: fileMappings ?? self.fileMappings, keys: keys ?? self.keys)
+  }
 }
 
 /// Holds the snapshot that the next request begins with.

@@ -1,4 +1,5 @@
 internal import ControlPlane
+internal import Dialects
 
 /// What one backend did lately; kept under the board's lock.
 struct BackendRecord: Sendable {
@@ -28,20 +29,21 @@ struct BackendRecord: Sendable {
     tokens.add(added, at: now)
   }
 
+  /// An attempt ended; only the backend's own faults count against it.
   mutating func end(
-    firstTokenMs: Int?, failure: String?, at now: ContinuousClock.Instant, nowMs: Int64
+    firstTokenMs: Int?, failure: Failure?, at now: ContinuousClock.Instant, nowMs: Int64
   ) {
     inFlight -= 1
     finished.add(1, at: now)
     if let firstTokenMs { sample(firstTokenMs, at: now) }
-    guard let failure else {
+    guard let failure, failure.origin == .upstream else {
       failuresInARow = 0
       return
     }
     failures += 1
     failuresInARow += 1
     failed.add(1, at: now)
-    lastError = failure
+    lastError = "\(failure.kind.rawValue) \(failure.message)"
     lastErrorAtMs = nowMs
   }
 

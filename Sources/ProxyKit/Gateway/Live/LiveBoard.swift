@@ -1,5 +1,6 @@
 internal import ControlPlane
 internal import Dialects
+internal import Storage
 internal import Synchronization
 
 /// The one counter of everything that is shown: exchanges in flight, rates, failures.
@@ -11,7 +12,7 @@ final class LiveBoard: Sendable {
 
   private struct State: Sendable {
     var live: [ObjectIdentifier: LiveExchange] = [:]
-    var finished: [LiveExchange] = []
+    var finished = RecentExchanges(capacity: LiveBoard.mostFinished)
     var totals = Totals()
     var backends: [String: BackendRecord] = [:]
     var tokens = RateWindow(seconds: 901)
@@ -48,11 +49,9 @@ final class LiveBoard: Sendable {
     backend: String, firstTokenMs: Int?, failure: Failure?, at now: ContinuousClock.Instant,
     nowMs: Int64
   ) {
-    let fault = failure.flatMap { $0.origin == .upstream ? $0 : nil }
     state.withLock { state in
-      state.backends[backend, default: BackendRecord()].end(
-        firstTokenMs: firstTokenMs, failure: fault.map { "\($0.kind.rawValue) \($0.message)" },
-        at: now, nowMs: nowMs)
+      state.backends[backend]?.end(
+        firstTokenMs: firstTokenMs, failure: failure, at: now, nowMs: nowMs)
     }
   }
 
@@ -65,23 +64,30 @@ final class LiveBoard: Sendable {
   }
 
   /// The last thing that happens to an exchange.
-  func close(_ exchange: LiveExchange, at now: ContinuousClock.Instant, nowMs: Int64) {
-    let facts = exchange.with { $0 }
+  func close(
+    _ exchange: LiveExchange, _ finished: LiveExchange.Finished, at now: ContinuousClock.Instant,
+    nowMs: Int64
+  ) {
+    let record = finished.record
     state.withLock { state in
       state.live[ObjectIdentifier(exchange)] = nil
-      state.finished = Array((state.finished + [exchange]).suffix(Self.mostFinished))
+      state.finished.append(exchange)
       state.totals.inFlight -= 1
-      state.totals.inputTokens += facts.usage?.input ?? 0
-      state.totals.outputTokens += facts.outputTokens
-      state.totals.cacheReadTokens += facts.usage?.cacheRead ?? 0
-      for tag in facts.losses.tags
+      state.totals.inputTokens += record.inputTokens
+      state.totals.outputTokens += record.outputTokens
+      state.totals.cacheReadTokens += record.cacheReadTokens
+      for tag in record.losses
       where state.totals.losses[tag] != nil || state.totals.losses.count < Self.mostLossTags {
         state.totals.losses[tag, default: 0] += 1
       }
-      guard let failure = facts.ending?.failure else { return }
+      if let backend = finished.openAttempt {
+        state.backends[backend]?.end(
+          firstTokenMs: record.firstTokenMs, failure: finished.failure, at: now, nowMs: nowMs)
+      }
+      guard let failure = finished.failure else { return }
       state.totals.failures += 1
       state.failures.add(1, at: now)
-      state.errors.add(failure, backend: facts.backend, requestID: exchange.id, atMs: nowMs)
+      state.errors.add(failure, backend: record.backend, requestID: exchange.id, atMs: nowMs)
     }
   }
 
@@ -118,9 +124,6 @@ final class LiveBoard: Sendable {
     backends: [Settings.Backend], at now: ContinuousClock.Instant
   ) -> BoardPicture {
     let (shown, picture) = state.withLock { state in
-      state.finished.removeAll { exchange in
-        exchange.with { $0.endedAt.map { now - $0 > Self.shownAfterEnd } ?? false }
-      }
       let picture = BoardPicture(
         totals: state.totals,
         backends: backends.map {
@@ -132,7 +135,10 @@ final class LiveBoard: Sendable {
           requestsPerSecond: state.requests.series(at: now),
           failuresPerSecond: state.failures.series(at: now)),
         errors: state.errors.groups, notices: state.notices)
-      return (Array(state.live.values) + state.finished, picture)
+      let ended = state.finished.exchanges.filter { exchange in
+        exchange.with { $0.endedAt.map { now - $0 <= Self.shownAfterEnd } ?? true }
+      }
+      return (Array(state.live.values) + ended, picture)
     }
     var whole = picture
     whole.streams = shown.map { $0.status(at: now) }
@@ -149,4 +155,24 @@ struct BoardPicture: Sendable {
   var throughput: Throughput
   var errors: [ErrorGroup]
   var notices: [String]
+}
+
+/// The exchanges that ended last, in a ring.
+private struct RecentExchanges: Sendable {
+  private let capacity: Int
+  private var next = 0
+  private(set) var exchanges: [LiveExchange] = []
+
+  init(capacity: Int) {
+    self.capacity = capacity
+  }
+
+  mutating func append(_ exchange: LiveExchange) {
+    if exchanges.count < capacity {
+      exchanges.append(exchange)
+    } else {
+      exchanges[next] = exchange
+      next = (next + 1) % capacity
+    }
+  }
 }

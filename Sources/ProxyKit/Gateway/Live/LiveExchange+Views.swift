@@ -15,7 +15,7 @@ extension LiveExchange {
         firstTokenMs: state.firstTokenMs, inputTokens: state.usage?.wholeInput,
         outputTokens: state.outputTokens, outputIsEstimated: (state.usage?.output ?? 0) == 0,
         tokensPerSecond: state.endedAt == nil
-          ? state.rate.perSecond(over: 2, at: now)
+          ? state.rate?.perSecond(over: 2, at: now) ?? 0
           : state.meanRate(since: startedAt),
         bytesOut: state.bytesOut, isStreaming: state.isStreaming, losses: state.losses.tags,
         session: session, errorMessage: state.ending?.failure?.message)
@@ -23,23 +23,21 @@ extension LiveExchange {
   }
 
   /// The exchange as the ledger and the log keep it.
-  func record(at now: ContinuousClock.Instant) -> ExchangeRecord {
-    with { state in
-      let usage = state.usage ?? Usage()
-      return ExchangeRecord(
-        id: id, startedAtMs: startedAtMs, durationMs: startedAt.milliseconds(to: now),
-        firstTokenMs: state.firstTokenMs, dialect: dialect.rawValue,
-        modelRequested: state.modelRequested, modelSent: state.modelSent,
-        backend: state.backend, attempts: state.attempts, keyID: state.keyID,
-        keyName: state.caller, client: client, session: session,
-        status: state.ending?.status ?? 0, ending: state.ending?.word ?? "",
-        errorKind: state.ending?.failure?.kind.rawValue,
-        errorMessage: state.ending?.failure.map { String($0.message.prefix(500)) },
-        isStreaming: state.isStreaming, inputTokens: usage.input,
-        outputTokens: state.outputTokens, cacheReadTokens: usage.cacheRead,
-        cacheWriteTokens: usage.cacheWrite, reasoningTokens: usage.reasoning,
-        generation: generation, losses: state.losses.tags)
-    }
+  func record(of state: State, at now: ContinuousClock.Instant) -> ExchangeRecord {
+    let usage = state.usage ?? Usage()
+    return ExchangeRecord(
+      id: id, startedAtMs: startedAtMs, durationMs: startedAt.milliseconds(to: now),
+      firstTokenMs: state.firstTokenMs, dialect: dialect.rawValue,
+      modelRequested: state.modelRequested, modelSent: state.modelSent,
+      backend: state.backend, attempts: state.attempts, keyID: state.keyID,
+      keyName: state.caller, client: client, session: session,
+      status: state.ending?.status ?? 0, ending: state.ending?.word ?? "",
+      errorKind: state.ending?.failure?.kind.rawValue,
+      errorMessage: state.ending?.failure.map { String($0.message.prefix(500)) },
+      isStreaming: state.isStreaming, inputTokens: usage.input,
+      outputTokens: state.outputTokens, cacheReadTokens: usage.cacheRead,
+      cacheWriteTokens: usage.cacheWrite, reasoningTokens: usage.reasoning,
+      generation: generation, losses: state.losses.tags)
   }
 }
 

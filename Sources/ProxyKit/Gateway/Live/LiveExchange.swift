@@ -32,7 +32,9 @@ final class LiveExchange: Sendable {
     var ending: Ending?
     var endedAt: ContinuousClock.Instant?
     var stop: StopReason?
-    var rate = RateWindow()
+    var rate: RateWindow?
+    /// An attempt is under way that nobody has ended yet.
+    var hasOpenAttempt = false
   }
 
   let id: String
@@ -64,6 +66,28 @@ final class LiveExchange: Sendable {
     state.withLock { body(&$0) }
   }
 
+  /// Notes how it ended and gives what is to be kept of it.
+  func finish(_ ending: Ending, at now: ContinuousClock.Instant) -> Finished {
+    state.withLock { state in
+      state.ending = ending
+      state.endedAt = now
+      let wasOpen = state.hasOpenAttempt
+      state.hasOpenAttempt = false
+      return Finished(
+        record: record(of: state, at: now), failure: ending.failure,
+        openAttempt: wasOpen ? state.backend : nil, wasAdmitted: !state.caller.isEmpty)
+    }
+  }
+
+  /// What remains of an exchange for those who count it.
+  struct Finished: Sendable {
+    var record: ExchangeRecord
+    var failure: Failure?
+    /// The backend of the attempt that ends with the exchange.
+    var openAttempt: String?
+    var wasAdmitted: Bool
+  }
+
   /// Asks the exchange to end; the first reason counts.
   func stop(_ reason: StopReason) {
     state.withLock { if $0.stop == nil { $0.stop = reason } }
@@ -82,9 +106,18 @@ final class LiveExchange: Sendable {
       state.bytesOut += bytesOut
       state.lastByteAt = now
       let added = max(0, state.outputTokens - before)
-      state.rate.add(added, at: now)
+      if state.isStreaming { state.rate.add(added, at: now) }
       return added
     }
+  }
+}
+
+extension RateWindow? {
+  fileprivate mutating func add(_ amount: Int, at now: ContinuousClock.Instant) {
+    var window = self ?? RateWindow(seconds: 4)
+    self = nil
+    window.add(amount, at: now)
+    self = window
   }
 }
 

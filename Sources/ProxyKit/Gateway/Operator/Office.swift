@@ -117,10 +117,10 @@ actor Office {
   private func swapKeys(
     action: String, target: String, by actor: String
   ) async throws(ControlFailure) {
-    var next = house.snapshots.value
-    next.generation += 1
-    next.keys = KeyRing(secret: secret, callers: next.settings.callers, stored: keys)
-    house.snapshots.swap(next)
+    let current = house.snapshots.value
+    house.snapshots.swap(
+      current.next(
+        keys: KeyRing(secret: secret, callers: current.settings.callers, stored: keys)))
     try await audit(action, target: target, before: nil, after: nil, by: actor)
   }
 
@@ -206,37 +206,36 @@ actor Office {
   private func change(
     _ pattern: String, to target: String?, ifGeneration: Int?, action: String, by actor: String
   ) async throws(ControlFailure) -> MappingChange {
-    var next = house.snapshots.value
-    if let expected = ifGeneration, expected != next.generation {
+    let current = house.snapshots.value
+    if let expected = ifGeneration, expected != current.generation {
       throw ControlFailure(
-        .conflict, "the mappings are at generation \(next.generation), not \(expected)",
+        .conflict, "the mappings are at generation \(current.generation), not \(expected)",
         hint: "Look at them again, then repeat the change.")
     }
     let before = rule(pattern)?.target
-    let older = house.board.inFlight
     guard before != target else {
       return MappingChange(
-        pattern: pattern, before: before, after: target, generation: next.generation,
+        pattern: pattern, before: before, after: target, generation: current.generation,
         changed: false, liveOnOlder: 0)
     }
     var changed = overlay
-    changed.set(pattern, to: target, among: next.fileMappings)
-    next.generation += 1
-    next.settings.mappings = changed.applied(
-      to: next.fileMappings, defaultBackend: next.settings.defaultBackend)
+    changed.set(pattern, to: target, among: current.fileMappings)
+    var settings = current.settings
+    settings.mappings = changed.applied(
+      to: current.fileMappings, defaultBackend: settings.defaultBackend)
+    let next = current.next(settings: settings)
     let entry = AuditEntry(
       atMs: WallClock.milliseconds(), actor: actor, action: action, target: pattern,
       before: before, after: target, generation: next.generation)
     let rows = changed.stored
-    let generation = next.generation
     try await stored { store throws(StorageFailure) in
-      try await store.saveOverlay(rows, generation: generation, audit: entry)
+      try await store.saveOverlay(rows, generation: next.generation, audit: entry)
     }
     overlay = changed
     house.snapshots.swap(next)
     return MappingChange(
-      pattern: pattern, before: before, after: target, generation: generation, changed: true,
-      liveOnOlder: older)
+      pattern: pattern, before: before, after: target, generation: next.generation,
+      changed: true, liveOnOlder: house.board.inFlight)
   }
 
   // MARK: The configuration
@@ -251,18 +250,17 @@ actor Office {
       return ReloadReport(
         generation: current.generation, changed: false, changes: [], problems: problems)
     }
-    var next = current
-    next.fileMappings = settings.mappings
-    next.settings = settings
-    next.settings.mappings = overlay.applied(
+    var merged = settings
+    merged.mappings = overlay.applied(
       to: settings.mappings, defaultBackend: settings.defaultBackend)
-    let changes = next.settings.diff(from: current.settings)
+    let changes = merged.diff(from: current.settings)
     guard !changes.isEmpty else {
       return ReloadReport(
         generation: current.generation, changed: false, changes: [], problems: [])
     }
-    next.generation += 1
-    next.keys = KeyRing(secret: secret, callers: settings.callers, stored: keys)
+    let next = current.next(
+      settings: merged, fileMappings: settings.mappings,
+      keys: KeyRing(secret: secret, callers: settings.callers, stored: keys))
     house.snapshots.swap(next)
     house.board.note(changes.map { "reload: \($0)" })
     try await audit(

@@ -192,7 +192,7 @@ struct HeaderList {
 
   /// Lengths, codings and the connection are curl's own.
   static func isCarried(_ name: String) -> Bool {
-    ReplyHeader.isCarried(name) && !name.equalsIgnoringCase("expect")
+    HopByHop.isCarried(name) && !name.equalsIgnoringCase("expect")
   }
 
   @safe
