@@ -42,7 +42,6 @@ let package = Package(
     .executable(name: "anyllmctl", targets: ["anyllmctl"]),
   ],
   targets: [
-    library("CMicrohttpd"),
     library("CCurl"),
     library("CUv"),
     library("CSQLite"),
@@ -51,7 +50,7 @@ let package = Package(
     library("CNcurses"),
 
     room("Dialects", []),
-    room("Transport", ["CMicrohttpd", "CCurl", "CUv", "CCrypto"]),
+    room("Transport", ["CCurl", "CUv", "CCrypto"]),
     room("Storage", ["CSQLite"]),
     room("ControlPlane", ["CCurl"]),
     room("Gateway", ["Dialects", "Transport", "Storage", "ControlPlane", "CYAML"]),
@@ -69,7 +68,7 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DialectsTests", ["Dialects", "TestSupport"], exclude: ["Fixtures"]),
-    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("TransportTests", ["Transport", "CCrypto", "TestSupport"]),
     .executableTarget(
       name: "storage-crash-probe", dependencies: ["Storage"],
       path: "Tests/storage-crash-probe", swiftSettings: strict),

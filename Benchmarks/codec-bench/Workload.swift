@@ -8,6 +8,12 @@ enum Workload {
       + #""logprobs":null,"finish_reason":null}],"usage":null}"# + "\n\n"
   }
 
+  /// Chunks like it whose ends differ.
+  static let paddedChunks = (0..<8).map { number in
+    Array(chatChunk.dropLast(3)) + Array(#","obfuscation":"a\#(number)"}"#.utf8)
+      + Array("\n\n".utf8)
+  }
+
   /// An Anthropic delta of 300 bytes with its frame.
   static let anthropicChunk = padded(to: 300) { padding in
     "event: content_block_delta\n"

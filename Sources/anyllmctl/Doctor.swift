@@ -99,7 +99,7 @@ struct Doctor {
       Finding(
         result: serves ? .ok : snapshot.state == .degraded ? .warn : .fail, check: "state",
         detail: snapshot.state.rawValue, fix: serves ? "" : "See `anyllmctl status`."))
-    for address in snapshot.listening {
+    for address in snapshot.listening where !address.hasPrefix("unix:") {
       let isOpen = Loopback.answers(address)
       findings.append(
         Finding(

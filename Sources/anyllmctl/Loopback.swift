@@ -2,9 +2,13 @@ import Glibc
 
 /// Connections to addresses of this machine.
 enum Loopback {
-  /// Whether `host:port` takes a connection within a second; a host that stands for all
-  /// addresses is tried on the loopback one.
+  /// Whether `host:port`, with or without `http://`, takes a connection within a second; a host
+  /// that stands for all addresses is tried on the loopback one.
   static func answers(_ address: String) -> Bool {
+    var address = address
+    if let scheme = address.firstRange(of: "://") {
+      address = String(address[scheme.upperBound...].prefix { $0 != "/" })
+    }
     guard let colon = address.lastIndex(of: ":"),
       let port = UInt16(address[address.index(after: colon)...])
     else { return false }

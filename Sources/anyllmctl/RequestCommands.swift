@@ -69,8 +69,10 @@ enum RequestCommands {
     let snapshot = try session.ask(.status) { answer in
       if case .status(let snapshot) = answer { snapshot } else { nil }
     }
+    // The snapshot keeps finished ones for a moment, for the eye.
+    let live = snapshot.streams.filter { ![.done, .failed, .cancelled].contains($0.state) }
     return .list(
-      snapshot.streams, "requests in flight",
+      live, "requests in flight",
       columns: [
         .flexible("ID", 1), .word("STATE", 1), .word("MODEL", 2), .number("TOK/S", 3),
         .number("TIME", 2), .number("TTFT", 4), .number("OUT", 3), .word("KEY", 5),

@@ -13,11 +13,13 @@ struct RequestTail {
   private var shown: [String] = []
   private var shownAlready: Set<String> = []
   private var isHeaderDue: Bool
+  /// Connections in a row that broke before they gave anything.
+  private var failedAttempts = 0
 
   /// Waits between attempts to come back, in milliseconds; the last one repeats.
   private static let patience = [100, 250, 500, 1000, 2000]
   private static let table = Table(columns: RequestRow.columns)
-  private static let usualWidths = [8, 16, 10, 24, 10, 3, 6, 6, 5, 5, 12, 15, 9, 3, 5]
+  private static let usualWidths = [8, 20, 10, 24, 10, 3, 6, 6, 5, 5, 12, 15, 9, 3, 5]
 
   init(_ invocation: Invocation, _ session: Session) throws(CommandFailure) {
     self.session = session
@@ -35,7 +37,6 @@ struct RequestTail {
       if case .requests(let requests) = answer { requests } else { nil }
     }
     last = newest.first?.sequence ?? 0
-    var failedAttempts = 0
     var isFirst = true
     repeat {
       let cause: String
@@ -77,6 +78,7 @@ struct RequestTail {
   }
 
   private mutating func take(_ event: RequestEvent) {
+    failedAttempts = 0
     switch event {
     case .heartbeat: break
     case .dropped(let count):

@@ -10,7 +10,7 @@ extension [CommandSpec] {
       ],
       seeAlso: ["status", "version"], run: ServerCommands.info),
     CommandSpec(
-      path: ["server", "drain"], summary: "take no new requests, finish those in flight, then end",
+      path: ["server", "drain"], summary: "take no new requests and finish those in flight",
       examples: [
         Example("anyllmctl server drain"),
         Example("anyllmctl server drain -y --wait=5m", "until all of them are finished"),
@@ -47,7 +47,7 @@ enum ServerCommands {
     let patience = try invocation.span("wait", default: 300_000)
     let client = try session.client()
     try Confirmation(invocation: invocation, console: session.console).mild(
-      "Let the gateway finish what is in flight, take nothing new, and end?")
+      "Let the gateway take nothing new and finish what is in flight?")
     _ = try session.ask(.drain, of: client) { answer in answer == .draining ? true : nil }
     if let patience { try wait(patience, session, client) }
     return .change(

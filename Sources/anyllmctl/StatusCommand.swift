@@ -10,7 +10,7 @@ extension CommandSpec {
       Example("anyllmctl status --watch=5s"),
     ],
     flags: [
-      FlagSpec("check", "exit 10 unless it serves and at least one backend is up"),
+      FlagSpec("check", "exit 10 unless it serves and a backend may be up"),
       CommandTable.watch,
     ],
     exits: [.noGateway, .checkFailed], seeAlso: ["backends list", "requests list", "doctor"],
@@ -41,8 +41,11 @@ struct StatusScreen {
     guard snapshot.state == .serving || snapshot.state == .degraded else {
       return "the gateway is \(snapshot.state.rawValue)"
     }
-    let isAnyUp = snapshot.backends.contains { $0.health == .up || $0.health == .degraded }
-    return isAnyUp ? nil : "no backend is up"
+    // A backend that nobody asked yet is not known to be down.
+    let isAnyUsable = snapshot.backends.contains {
+      $0.health == .up || $0.health == .degraded || $0.health == .unknown
+    }
+    return isAnyUsable ? nil : "no backend is up"
   }
 
   private var details: [(label: String, cell: Cell)] {
@@ -122,7 +125,8 @@ struct StatusScreen {
   private func words(for error: ErrorGroup) -> String {
     let age = Figures.age(milliseconds: snapshot.takenAtMs - error.lastAtMs)
     let count = error.count > 1 ? ", \(Figures.count(error.count)) times" : ""
-    return "\(error.backend) \(error.status) \(error.kind), \(age) ago\(count): \(error.message)"
+    let place = error.backend.isEmpty ? "" : "\(error.backend) "
+    return "\(place)\(error.status) \(error.kind), \(age) ago\(count): \(error.message)"
   }
 
   private var next: String? {

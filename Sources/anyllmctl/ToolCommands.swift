@@ -136,7 +136,11 @@ enum ToolCommands {
       }
     case "requests":
       return try session.ask(.status) { answer in
-        if case .status(let snapshot) = answer { snapshot.streams.map(\.id) } else { nil }
+        if case .status(let snapshot) = answer {
+          snapshot.streams.filter { ![.done, .failed, .cancelled].contains($0.state) }.map(\.id)
+        } else {
+          nil
+        }
       }
     default: return []
     }

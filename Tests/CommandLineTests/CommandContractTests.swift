@@ -6,7 +6,7 @@ import Testing
 @testable import anyllmctl
 
 extension CommandSpec: CustomTestStringConvertible {
-  public var testDescription: String { name }
+  var testDescription: String { name }
 }
 
 /// What holds for every command of the table, so that a new one is covered from its first day.

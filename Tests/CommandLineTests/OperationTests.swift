@@ -216,7 +216,7 @@ import Testing
     gateway.change { $0.snapshot.backends.removeLast() }
     gateway.change { $0.snapshot.listening = [] }
     #expect(run(["doctor"]).exit == .done)
-    gateway.change { $0.snapshot.listening = ["127.0.0.1:1"] }
+    gateway.change { $0.snapshot.listening = ["unix:\(gateway.socket)", "http://127.0.0.1:1"] }
     #expect(run(["doctor"]).out.contains("takes no connections from here"))
     let alone = ProgramRun(["doctor", "--json"], socket: nil)
     #expect(alone.exit == .checkFailed)

@@ -94,7 +94,7 @@ import Testing
     ),
     (
       #"{"prompt_tokens":10,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":40}}"#,
-      "in 0 out 2 read 10 written 0 reasoning 0"
+      "in 10 out 2 read 40 written 0 reasoning 0"
     ),
     (#"{"prompt_tokens":-3,"completion_tokens":null}"#, "in 0 out 0 read 0 written 0 reasoning 0"),
     (#"{"prompt_tokens":9,"cached_tokens":5}"#, "in 4 out 0 read 5 written 0 reasoning 0"),

@@ -149,8 +149,9 @@ package final class RawHTTPClient: Sendable {
   /// The next server-sent event, comments included; nil at the body's proper end.
   package func event() async throws -> ServerSentEvent? {
     var bytes: [UInt8] = []
+    var scanned = 0
     while true {
-      if let (event, rest) = ServerSentEvent.first(in: bytes) {
+      if let (event, rest) = ServerSentEvent.first(in: bytes, after: &scanned) {
         conversation.withLock { $0.pending = rest + $0.pending }
         return event
       }

@@ -13,14 +13,23 @@ package struct ServerSentEvent: Sendable, Equatable {
   }
 
   /// The first whole block of `bytes` and what follows it.
-  static func first(in bytes: [UInt8]) -> (ServerSentEvent, rest: [UInt8])? {
-    var lineStart = 0
-    for (index, byte) in bytes.enumerated() where byte == 10 {
-      let line = bytes[lineStart..<index]
-      lineStart = index + 1
-      guard line.isEmpty || Array(line) == [13] else { continue }
-      return (parse(bytes[..<lineStart]), Array(bytes[lineStart...]))
+  ///
+  /// `scanned` remembers how far a call without success has looked, so that a line of many
+  /// megabytes is not looked through again with every piece of it.
+  static func first(
+    in bytes: [UInt8], after scanned: inout Int
+  ) -> (ServerSentEvent, rest: [UInt8])? {
+    var index = scanned
+    while index < bytes.count {
+      if bytes[index] == 10 {
+        let isBlank =
+          index == 0 || bytes[index - 1] == 10
+          || (bytes[index - 1] == 13 && (index == 1 || bytes[index - 2] == 10))
+        if isBlank { return (parse(bytes[...index]), Array(bytes[(index + 1)...])) }
+      }
+      index += 1
     }
+    scanned = index
     return nil
   }
 

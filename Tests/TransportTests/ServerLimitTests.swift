@@ -130,7 +130,7 @@ struct ServerLimitTests {
       }
     }
     #expect(rests == [[], [], [], []])
-    #expect(endings.withLock { $0 } == ["clientGone"])
+    #expect(Patience.wait { endings.withLock { $0 } == ["clientGone"] })
   }
 
   @Test func `end a client that does not take its reply`() async throws {

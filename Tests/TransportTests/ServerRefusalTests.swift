@@ -57,6 +57,10 @@ struct ServerRefusalTests {
     ("an empty name", "GET / HTTP/1.1\r\nHost: x\r\n: a\r\n\r\n"),
     ("a folded line", "GET / HTTP/1.1\r\nHost: x\r\nX-Y: a\r\n b\r\n\r\n"),
     ("a method that is no word", "G(T / HTTP/1.1\r\nHost: x\r\n\r\n"),
+    ("lines that end in LF", "GET / HTTP/1.1\nHost: x\n\n"),
+    ("one line that ends in LF", "GET / HTTP/1.1\r\nHost: x\nX-Y: z\r\n\r\n"),
+    ("two spaces in the request line", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n"),
+    ("no version", "GET /\r\nHost: x\r\n\r\n"),
     ("a line without a colon", "GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n"),
   ]
 
@@ -103,8 +107,9 @@ struct ServerRefusalTests {
   func `a malformed chunk and ends the connection`(body: String) async throws {
     let outcome = Latch<String>()
     let serving = try Serving { exchange in
-      outcome.bring(await exchange.bodyText())
-      exchange.say("never read")
+      let text = await exchange.bodyText()
+      outcome.bring(text)
+      exchange.say(text, status: 400)
     }
     let (rest, text) = try await blocking {
       let client = try serving.connect()
@@ -112,7 +117,8 @@ struct ServerRefusalTests {
       let rest = String(decoding: client.receiveAll(), as: UTF8.self)
       return (rest, outcome.wait())
     }
-    #expect(!rest.contains("200 OK"))
+    #expect(rest.hasPrefix("HTTP/1.1 400 "))
+    #expect(rest.hasSuffix("malformed"))
     #expect(text == "malformed")
   }
 }

@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <sys/epoll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -21,6 +21,20 @@ static inline int anyllm_accept(int listener, struct sockaddr *address, socklen_
   return accept4(listener, address, length, 02004000 /* SOCK_NONBLOCK | SOCK_CLOEXEC */);
 }
 
+/* Up to three pieces in one call. */
+static inline ssize_t anyllm_send_pieces(int descriptor, const void *first, size_t first_count,
+                                         const void *second, size_t second_count,
+                                         const void *third, size_t third_count, int more) {
+  struct iovec pieces[3] = {
+      {(void *)first, first_count}, {(void *)second, second_count}, {(void *)third, third_count}};
+  struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 3};
+  return sendmsg(descriptor, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+}
+
+static inline void anyllm_ignore_broken_pipes(void) {
+  signal(SIGPIPE, SIG_IGN);
+}
+
 /* `more` says that the rest follows at once; no signal when the peer is gone. */
 static inline ssize_t anyllm_send(int descriptor, const void *bytes, size_t count, int more) {
   return send(descriptor, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
@@ -29,22 +43,4 @@ static inline ssize_t anyllm_send(int descriptor, const void *bytes, size_t coun
 static inline void anyllm_name_thread(const char *name) {
   extern int pthread_setname_np(pthread_t, const char *);
   pthread_setname_np(pthread_self(), name);
-}
-
-/* Wakes for the client's leaving only, once; data never wakes it. */
-static inline int anyllm_watch_departure(int epoll, int descriptor, void *owner) {
-  struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data = {.ptr = owner}};
-  return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
-}
-
-/* How many bytes the peer of a TCP connection has acknowledged; -1 when nobody knows. */
-static inline long long anyllm_acknowledged(int descriptor) {
-  /* linux/tcp.h has tcpi_bytes_acked, but cannot be included beside netinet/tcp.h; its place in
-     the structure is fixed since Linux 4.1. */
-  unsigned char info[128];
-  socklen_t length = sizeof info;
-  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, &length) != 0 || length < 128) return -1;
-  long long acknowledged;
-  __builtin_memcpy(&acknowledged, info + 120, sizeof acknowledged);
-  return acknowledged;
 }

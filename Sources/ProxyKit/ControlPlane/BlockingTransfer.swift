@@ -89,6 +89,9 @@ final class BlockingTransfer {
     case CURLE_OK: return .complete
     case CURLE_COULDNT_CONNECT: return .notConnected(Int32(curl.number(CURLINFO_OS_ERRNO)))
     case CURLE_OPERATION_TIMEDOUT: return .timedOut
+    case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      return .broken("it closed in the middle")
+    case CURLE_GOT_NOTHING: return .broken("it closed without an answer")
     default: return .broken(curl.words(for: code))
     }
   }

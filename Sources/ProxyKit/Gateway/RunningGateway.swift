@@ -8,9 +8,13 @@ internal import Transport
 package final class RunningGateway: Cockpit {
   package static let version = "0.1.0"
 
+  /// What the request log holds at most; the ledger keeps everything.
+  private static let keptRows = 1_000_000
+  private static let keptDays = 30
+
   private struct Phase: Sendable {
     var state: ServingState = .starting
-    var drain: @Sendable () -> Void = {}
+    var retention: LoopTimer?
   }
 
   let house: House
@@ -121,6 +125,17 @@ package final class RunningGateway: Cockpit {
   func open(_ servers: [HTTPServer]) {
     self.servers.withLock { $0 = servers }
     phase.withLock { $0.state = .serving }
+    let store = store
+    let retention = controlLoop.every(.seconds(3600)) { [controlLoop] in
+      controlLoop.run { await Self.trim(store) }
+    }
+    phase.withLock { $0.retention = retention }
+  }
+
+  /// Keeps the request log within bounds; a failure is told by the queue's health and tried again.
+  private static func trim(_ store: Store) async {
+    let oldest = WallClock.milliseconds() - Int64(keptDays) * 86_400_000
+    _ = try? await store.trim(keepRows: keptRows, olderThanMs: oldest)
   }
 
   private func stopAccepting() {
@@ -139,7 +154,11 @@ package final class RunningGateway: Cockpit {
 
   /// Ends at once: what is still in flight is told so, what was recorded is kept.
   package func stop() async {
-    phase.withLock { $0.state = .stopping }
+    let retention = phase.withLock { phase in
+      phase.state = .stopping
+      return phase.retention
+    }
+    retention?.cancel()
     for exchange in house.board.exchanges { exchange.stop(.killed) }
     let grace = ContinuousClock.now + .milliseconds(500)
     while house.board.inFlight > 0, ContinuousClock.now < grace {

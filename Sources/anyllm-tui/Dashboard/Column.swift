@@ -1,7 +1,8 @@
 /// What one cell of a table shows.
 enum CellContent {
   case text(String, Role)
-  case sparkline([Double])
+  /// The newest values at the right, or all of the last `window` ones squeezed into the cell.
+  case sparkline([Double], window: Int?)
 }
 
 /// One column of a table: how wide it may be, how long it stays, what it shows and sorts by.

@@ -18,8 +18,10 @@ extension DashboardModel {
   private mutating func arrange<Row>(_ table: Table<Row>, _ keepsOrder: Bool) {
     var state = lists[table.pane] ?? ListState()
     let rows = table.rows(self)
+    let follows = table.pane == .notices && state.selectedIndex >= state.rows.count - 1
     state.sources = table.arrange(rows, state: state, keepsOrder: keepsOrder)
     state.rows = state.sources.map { table.identity(rows[$0]) }
+    if follows, let last = state.rows.last { state.selectedID = last }
     lists[table.pane] = state
     settleSelection(of: table.pane)
   }

@@ -28,6 +28,8 @@ struct DashboardModel {
   var lists: [Pane: ListState] = [:]
   var lastSortMs: Int64 = .min
   var detail: Detail?
+  /// The stream whose detail is open, as it was last seen.
+  var watchedStream: StreamStatus?
   var dialog: Dialog?
   var help: HelpState?
   var prompt: FilterPrompt?
@@ -53,6 +55,15 @@ struct DashboardModel {
     let chosen = focus[screen] ?? screen.panes.first ?? .streams
     guard !isZoomed, screen == .overview, chosen != .streams else { return chosen }
     return Layout(self).rect(of: chosen) == nil ? .streams : chosen
+  }
+
+  /// A series without the seconds before the gateway started, which were not measured.
+  func series(_ path: KeyPath<Throughput, [Double]>) -> [Double] {
+    guard let snapshot else { return [] }
+    let values = snapshot.throughput[keyPath: path]
+    let (age, overflow) = snapshot.takenAtMs.subtractingReportingOverflow(snapshot.startedAtMs)
+    guard !overflow, age >= 0, age < Int64(values.count) * 1000 else { return values }
+    return Array(values.suffix(Int(age / 1000) + 1))
   }
 
   /// How wide the ends of request ids are now.

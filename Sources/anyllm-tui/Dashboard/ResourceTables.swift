@@ -122,12 +122,12 @@ extension Tables {
       },
     ])
 
-  static let notices = Table<String>(
+  static let notices = Table<NoticeLine>(
     pane: .notices,
-    rows: { $0.snapshot?.notices ?? [] },
-    identity: { $0 },
-    fields: { [$0] },
-    columns: [Column("NOTICE", 1...Int.max, priority: 1) { row, _ in .text(row, .text) }])
+    rows: { NoticeLine.lines(of: $0) },
+    identity: { "\($0.notice)/\($0.part)" },
+    fields: { [$0.text] },
+    columns: [Column("NOTICE", 1...Int.max, priority: 1) { row, _ in .text(row.text, .text) }])
 }
 
 extension RequestSummary {

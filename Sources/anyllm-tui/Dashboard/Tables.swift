@@ -33,7 +33,7 @@ enum Tables {
         .text(row.models(arrow: model.glyphs.arrow), .text)
       },
       Column("BACKEND", 9...14, priority: 5, precedes: { $0.backend < $1.backend }) { row, _ in
-        .text(row.attempt > 1 ? "\(row.backend)/\(row.attempt)" : row.backend, .text)
+        .text(row.backendText, .text)
       },
       Column("STATE", 6...6, priority: 1, precedes: { $0.state.word < $1.state.word }) { row, _ in
         .text(row.state.word, row.state.role)
@@ -77,7 +77,7 @@ enum Tables {
           "\(row.generation)", row.generation == model.snapshot?.generation ? .text : .warn)
       },
       Column("RATE", 8...24, priority: 11) { row, model in
-        .sparkline(model.trails[row.id]?.samples ?? [])
+        .sparkline(model.trails[row.id]?.samples ?? [], window: nil)
       },
     ])
 
@@ -140,7 +140,7 @@ enum Tables {
         .text(NumberFormat.count(row.failures), .text)
       },
       Column("TOK/S 60s", 10...24, priority: 10) { row, _ in
-        .sparkline(row.recentTokensPerSecond)
+        .sparkline(row.recentTokensPerSecond, window: 60)
       },
       Column("LAST ERROR", 12...Int.max, priority: 7, comfortable: 26) { row, model in
         .text(row.lastErrorText(at: model.snapshot?.takenAtMs ?? 0), .text)
@@ -161,7 +161,7 @@ enum Tables {
       Column("BACKEND", 10...14, priority: 3, precedes: { $0.backend < $1.backend }) { row, _ in
         .text(row.backend.isEmpty ? NumberFormat.unknown : row.backend, .text)
       },
-      Column("KIND", 10...16, priority: 1, precedes: { $0.kind < $1.kind }) { row, _ in
+      Column("KIND", 11...16, priority: 1, precedes: { $0.kind < $1.kind }) { row, _ in
         .text(row.kind, row.status >= 500 || row.status == 0 ? .bad : .warn)
       },
       Column("HTTP", 4...4, priority: 4, isRight: true, precedes: { $0.status < $1.status }) {
@@ -175,7 +175,7 @@ enum Tables {
         .text(
           NumberFormat.time(milliseconds: row.firstAtMs, utcOffset: model.now.utcOffset), .dim)
       },
-      Column("MESSAGE", 12...Int.max, priority: 4, comfortable: 36) { row, _ in
+      Column("MESSAGE", 12...Int.max, priority: 4, comfortable: 34) { row, _ in
         .text(row.message, .text)
       },
     ])
@@ -184,8 +184,15 @@ enum Tables {
 extension StreamStatus {
   /// `asked→sent`, or `asked→=` when nothing was mapped.
   func models(arrow: String) -> String {
+    if modelRequested.isEmpty { return NumberFormat.unknown }
     if modelSent.isEmpty { return modelRequested }
     return modelRequested + arrow + (modelSent == modelRequested ? "=" : modelSent)
+  }
+
+  /// Who was asked, and in which attempt when it is not the first.
+  var backendText: String {
+    if backend.isEmpty { return NumberFormat.unknown }
+    return attempt > 1 ? "\(backend)/\(attempt)" : backend
   }
 
   /// The output so far; `~` marks a number that was counted and not reported.

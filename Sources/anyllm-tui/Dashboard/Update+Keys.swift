@@ -139,6 +139,7 @@ extension DashboardModel {
       return
     }
     detail = .row(focusedPane, id)
+    watch()
   }
 
   private mutating func step(by count: Int) {

@@ -28,6 +28,7 @@ extension DashboardModel {
 
   private mutating func resize(to size: Size) {
     self.size = size
+    arrange(.notices)
     for pane in lists.keys { settleSelection(of: pane) }
   }
 
@@ -67,6 +68,7 @@ extension DashboardModel {
     for pane in [Pane.streams, .backends, .errors, .notices] {
       arrange(pane, keepsOrder: keepsOrder)
     }
+    watch()
     closeDialogIfGone()
     if let known, let newest = snapshot.notices.last, snapshot.notices.count > known {
       show(newest)
@@ -90,6 +92,16 @@ extension DashboardModel {
       kept[stream.id] = trail
     }
     trails = kept
+  }
+
+  /// Keeps the stream whose detail is open, so that its end can be read in peace.
+  mutating func watch() {
+    guard case .row(.streams, let id) = detail else {
+      watchedStream = nil
+      return
+    }
+    guard let current = snapshot?.streams.first(where: { $0.id == id }) else { return }
+    watchedStream = current
   }
 
   /// A question about a stream that ended by itself needs no answer.

@@ -7,7 +7,12 @@ enum DetailLines {
   ) -> (title: String, lines: [DetailLine])? {
     switch pane {
     case .streams:
-      return model.snapshot?.streams.first { $0.id == id }.map { stream($0, model) }
+      if let row = model.snapshot?.streams.first(where: { $0.id == id }) {
+        return stream(row, model)
+      }
+      guard let row = model.watchedStream, row.id == id else { return nil }
+      let (title, lines) = stream(row, model)
+      return (title + "  (gone from the gateway)", lines)
     case .backends:
       return model.snapshot?.backends.first { $0.name == id }.map { backend($0, model) }
     case .errors:

@@ -27,7 +27,7 @@ enum FiguresView {
       title: "Throughput  tok/s",
       trailing: "\(current)  peak \(peak)  \(windowText(model.window))", on: &canvas)
     drawGraph(
-      model.snapshot?.throughput.tokensPerSecond ?? [], maximum: model.scales.tokens.maximum,
+      model.series(\.tokensPerSecond), maximum: model.scales.tokens.maximum,
       window: model.window, in: inner, role: .graph, on: &canvas)
   }
 
@@ -39,7 +39,7 @@ enum FiguresView {
     let inner = frame.draw(
       title: "Requests  /s", trailing: "\(current)  peak \(peak)", on: &canvas)
     drawGraph(
-      model.snapshot?.throughput.requestsPerSecond ?? [],
+      model.series(\.requestsPerSecond),
       maximum: model.scales.requests.maximum, window: model.window, in: inner, role: .secondGraph,
       on: &canvas)
   }
@@ -84,15 +84,18 @@ enum FiguresView {
     let inner = frame.draw(
       title: "Rates and errors", trailing: windowText(model.window), on: &canvas)
     guard let snapshot = model.snapshot else { return }
-    let series = snapshot.throughput
     let lines: [(String, [Double], String, Role)] = [
-      ("tok/s", series.tokensPerSecond, NumberFormat.rate(model.figures.tokensPerSecond), .graph),
       (
-        "req/s", series.requestsPerSecond, NumberFormat.rate(model.figures.requestsPerSecond),
+        "tok/s", model.series(\.tokensPerSecond), NumberFormat.rate(model.figures.tokensPerSecond),
+        .graph
+      ),
+      (
+        "req/s", model.series(\.requestsPerSecond),
+        NumberFormat.rate(model.figures.requestsPerSecond),
         .secondGraph
       ),
       (
-        "err/s", series.failuresPerSecond,
+        "err/s", model.series(\.failuresPerSecond),
         NumberFormat.percent(model.figures.errorPercent) + "%",
         model.figures.errorPercent >= 5 ? .bad : .graph
       ),
@@ -167,23 +170,22 @@ enum FiguresView {
   private static func drawSparkRows(
     _ model: DashboardModel, in rect: Rect, on canvas: inout Canvas
   ) {
-    let series = model.snapshot?.throughput ?? Throughput()
     let peak = canvas.glyphs.peak
     let half = rect.height > 1 ? rect.width / 2 : rect.width
     draw(
-      "tok/s", series.tokensPerSecond,
+      "tok/s", model.series(\.tokensPerSecond),
       NumberFormat.rate(model.figures.tokensPerSecond) + " \(peak)"
         + NumberFormat.rate(model.figures.tokensPeak), model.window,
       Rect(x: rect.x, y: rect.y, width: half, height: 1), .graph, on: &canvas)
     guard rect.height > 1 else { return }
     draw(
-      "req/s", series.requestsPerSecond,
+      "req/s", model.series(\.requestsPerSecond),
       NumberFormat.rate(model.figures.requestsPerSecond) + " \(peak)"
         + NumberFormat.rate(model.figures.requestsPeak), model.window,
       Rect(x: rect.x + half, y: rect.y, width: rect.width - half, height: 1), .secondGraph,
       on: &canvas)
     draw(
-      "err/s", series.failuresPerSecond,
+      "err/s", model.series(\.failuresPerSecond),
       NumberFormat.percent(model.figures.errorPercent) + "%", model.window,
       Rect(x: rect.x, y: rect.y + 1, width: half, height: 1), .bad, on: &canvas)
     let totals = model.snapshot?.totals ?? Totals()

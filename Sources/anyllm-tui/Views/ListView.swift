@@ -55,9 +55,11 @@ enum ListView {
         canvas.put(
           text, x, rect.y, width: width, role: isFaded && role == .text ? .dim : role,
           align: column.isRight ? .right : .left)
-      case .sparkline(let values):
-        canvas.sparkline(
-          values.suffix(width).map(Optional.some), x, rect.y, width: width)
+      case .sparkline(let values, let window):
+        let shown =
+          window.map { Graph.buckets(values, window: $0, width: width) }
+          ?? values.suffix(width).map(Optional.some)
+        canvas.sparkline(shown, x, rect.y, width: width)
       }
       x += width + 1
     }
@@ -78,7 +80,7 @@ enum ListView {
     case .mappings:
       "Mappings  gen \(model.mappings?.generation ?? model.snapshot?.generation ?? 0)"
         + "  (first match wins)"
-    case .notices: "Notices  \(state.rows.count)"
+    case .notices: "Notices  \(model.snapshot?.notices.count ?? 0)"
     case .throughput, .requestsGraph, .rates, .totals: ""
     }
   }

@@ -30,22 +30,23 @@ enum AnthropicDelta {
     let bytes = data.span
     guard let body = Self.skipHead(bytes) else { return nil }
     let kind = bytes.extracting(body..<bytes.count)
-    let start: Int
-    let make: (JSONText) -> AnthropicDelta
-    if kind.begins(with: "text_delta\",\"text\":\"") {
-      (start, make) = (body + 20, AnthropicDelta.text)
-    } else if kind.begins(with: "input_json_delta\",\"partial_json\":\"") {
-      (start, make) = (body + 34, AnthropicDelta.arguments)
+    var scan: JSONStringScan
+    let isText = kind.begins(with: "text_delta\",\"text\":\"")
+    let isArguments = !isText && kind.begins(with: "input_json_delta\",\"partial_json\":\"")
+    if isText {
+      scan = JSONStringScan(at: body + 20)
+    } else if isArguments {
+      scan = JSONStringScan(at: body + 34)
     } else if kind.begins(with: "thinking_delta\",\"thinking\":\"") {
-      (start, make) = (body + 28, AnthropicDelta.thinking)
+      scan = JSONStringScan(at: body + 28)
     } else {
       return nil
     }
-    var scan = JSONStringScan(at: start)
+    let start = data.startIndex + scan.at
     do throws(MalformedJSON) { try scan.run(bytes) } catch { return nil }
     guard Self.isTail(bytes, from: scan.at + 1) else { return nil }
-    let base = data.startIndex
-    self = make(JSONText(escaped: data[(base + start)..<(base + scan.at)]))
+    let text = JSONText(escaped: data[start..<(data.startIndex + scan.at)])
+    self = isText ? .text(text) : isArguments ? .arguments(text) : .thinking(text)
   }
 
   /// The place after `{"type":"content_block_delta","index":0,"delta":{"type":"`.

@@ -40,7 +40,7 @@ struct AnthropicPassage {
     }
     guard given.string != name else { return }
     var quoted: [UInt8] = [UInt8(ascii: "\"")]
-    JSONEscape.append(name.utf8, to: &quoted)
+    JSONEscape.append(name, to: &quoted)
     quoted.append(UInt8(ascii: "\""))
     splices.append(Splice(range: model.range, bytes: quoted))
   }

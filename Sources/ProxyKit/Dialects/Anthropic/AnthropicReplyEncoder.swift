@@ -125,7 +125,7 @@ struct AnthropicReplyEncoder {
     out.append("{\"id\":\"")
     AnthropicMessageID.write(stage.requestID, into: &out)
     out.append("\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"")
-    JSONEscape.append(stage.model.utf8, to: &out)
+    JSONEscape.append(stage.model, to: &out)
     out.append("\",\"content\":[")
     out.append(contentsOf: content)
     out.append("],")

@@ -11,7 +11,7 @@ struct AnthropicStreamEncoder: ReplyEncoder {
   private var usage: Usage?
   private var block = OpenBlock.none
   private var index = -1
-  /// `event: … "index":N,"delta":{"type":"`, made once a block.
+  /// What stands before the text of the block's own deltas, made once a block.
   private var deltaHead: [UInt8] = []
   private var hasToolCalls = false
   private var hasRefusal = false
@@ -39,14 +39,14 @@ struct AnthropicStreamEncoder: ReplyEncoder {
 
   private mutating func encode(_ event: ReplyEvent, into out: inout [UInt8]) {
     switch event {
-    case .text(let text): delta("text_delta\",\"text\":\"", text, into: &out)
-    case .arguments(let text):
-      delta("input_json_delta\",\"partial_json\":\"", text, into: &out)
-    case .thinking(let text): delta("thinking_delta\",\"thinking\":\"", text, into: &out)
-    case .signature(let text):
-      guard block == .thinking else { return }
-      block = .signedThinking
-      delta("signature_delta\",\"signature\":\"", text, into: &out)
+    case .text(let text):
+      if block != .text { open(.text, into: &out) }
+      delta(text, into: &out)
+    case .arguments(let text): if block == .toolCall { delta(text, into: &out) }
+    case .thinking(let text):
+      if block != .thinking { open(.thinking, into: &out) }
+      delta(text, into: &out)
+    case .signature(let text): if block == .thinking { sign(text, into: &out) }
     case .citation(let citation): encode(citation, into: &out)
     case .open(let opened): open(opened, into: &out)
     case .close: close(into: &out)
@@ -57,22 +57,33 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     }
   }
 
-  private mutating func delta(
-    _ kind: StaticString, _ text: JSONText, into out: inout [UInt8]
-  ) {
-    guard block != .none else { return }
+  @inline(__always)
+  private func delta(_ text: JSONText, into out: inout [UInt8]) {
     out.append(contentsOf: deltaHead)
-    out.append(kind)
     out.append(contentsOf: text.bytes)
     out.append("\"}}\n\n")
   }
 
-  private mutating func encode(_ citation: JSONRaw, into out: inout [UInt8]) {
+  private mutating func sign(_ signature: JSONText, into out: inout [UInt8]) {
+    block = .signedThinking
+    writeDeltaHead(into: &out)
+    out.append("signature_delta\",\"signature\":\"")
+    out.append(contentsOf: signature.bytes)
+    out.append("\"}}\n\n")
+  }
+
+  private func encode(_ citation: JSONRaw, into out: inout [UInt8]) {
     guard block == .text, AnthropicCitation.isNative(citation) else { return }
-    out.append(contentsOf: deltaHead)
+    writeDeltaHead(into: &out)
     out.append("citations_delta\",\"citation\":")
     out.append(contentsOf: citation.bytes)
     out.append("}}\n\n")
+  }
+
+  private func writeDeltaHead(into out: inout [UInt8]) {
+    out.append("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":")
+    out.append(decimal: index)
+    out.append(",\"delta\":{\"type\":\"")
   }
 
   private mutating func start(into out: inout [UInt8]) {
@@ -81,7 +92,7 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     out.append("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"")
     AnthropicMessageID.write(stage.requestID, into: &out)
     out.append("\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"")
-    JSONEscape.append(stage.model.utf8, to: &out)
+    JSONEscape.append(stage.model, to: &out)
     out.append("\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":")
     AnthropicUsage.write(shownUsage, into: &out)
     out.append("}}\n\n")
@@ -94,16 +105,19 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     start(into: &out)
     close(into: &out)
     index += 1
-    deltaHead.removeAll(keepingCapacity: true)
-    deltaHead.append(
-      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":")
-    deltaHead.append(decimal: index)
-    deltaHead.append(",\"delta\":{\"type\":\"")
     out.append("event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":")
     out.append(decimal: index)
     out.append(",\"content_block\":")
     block = writeStart(of: opened, into: &out)
     out.append("}\n\n")
+    deltaHead.removeAll(keepingCapacity: true)
+    writeDeltaHead(into: &deltaHead)
+    switch block {
+    case .text: deltaHead.append("text_delta\",\"text\":\"")
+    case .thinking, .signedThinking: deltaHead.append("thinking_delta\",\"thinking\":\"")
+    case .toolCall: deltaHead.append("input_json_delta\",\"partial_json\":\"")
+    case .other, .none: break
+    }
   }
 
   private mutating func writeStart(
@@ -139,7 +153,7 @@ struct AnthropicStreamEncoder: ReplyEncoder {
   private mutating func close(into out: inout [UInt8]) {
     guard block != .none else { return }
     // Clients refuse a thinking block that has no signature, be it an empty one.
-    if block == .thinking { delta("signature_delta\",\"signature\":\"", .empty, into: &out) }
+    if block == .thinking { sign(.empty, into: &out) }
     block = .none
     out.append("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":")
     out.append(decimal: index)

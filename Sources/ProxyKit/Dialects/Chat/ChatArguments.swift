@@ -18,6 +18,9 @@ struct ChatArguments {
   /// Whether nothing but white space has come.
   var isBlank: Bool { shape == .undecided }
 
+  /// Whether fragments are waiting for the end of the call.
+  var isHeldBack: Bool { !pending.isEmpty }
+
   /// What has come and not gone on to the client.
   var pendingText: JSONText { pending.reduce(.empty, +) }
 

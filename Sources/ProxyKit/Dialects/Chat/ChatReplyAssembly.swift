@@ -61,9 +61,8 @@ struct ChatReplyAssembly {
   ) throws(Failure) {
     let place = try place(of: fragment)
     if !calls[place].isOver { calls[place].take(fragment) }
-    if open == .call(place) {
-      calls[place].arguments.release(into: &events)
-    } else {
+    if open == .call(place) { calls[place].arguments.release(into: &events) }
+    if open != .call(place) || calls[place].arguments.isHeldBack {
       try wait(for: fragment.arguments?.bytes.count ?? 0)
     }
     try drain(isLast: false, into: &events)
@@ -80,12 +79,13 @@ struct ChatReplyAssembly {
     return !calls[index].arguments.isComplete
   }
 
+  /// Nothing that a stranger sends is kept without bound, counted over the whole reply.
   private mutating func wait(for count: Int) throws(Failure) {
     waitingBytes += count
     guard waitingBytes <= SSEFramer.maximumEvent else {
       throw Failure(
         .upstream, origin: .upstream, status: 502, retry: .sameDeployment,
-        "The upstream interleaved more tool calls than can be kept waiting.")
+        "The upstream sent more of its tool calls out of turn than can be kept waiting.")
     }
   }
 
@@ -129,7 +129,6 @@ struct ChatReplyAssembly {
       }
       done += 1
     }
-    if done == waiting.count { waitingBytes = 0 }
   }
 
   private mutating func openCall(

@@ -110,9 +110,9 @@ struct ChatStreamDecoder: ReplyDecoder {
   private mutating func take(
     _ frame: SSEFrame, at place: Range<Int>, into events: inout [ReplyEvent]
   ) {
-    if let mould, frame.event.isEmpty, let text = mould.text(in: frame.data) {
+    if frame.event.isEmpty, let text = mould?.text(in: frame.data), let slot = mould?.slot {
       wastedMoulds = 0
-      return add(text, to: mould.slot, into: &events)
+      return add(text, to: slot, into: &events)
     }
     do {
       try tape.parse(frame.data)

@@ -4,9 +4,9 @@ extension Usage {
   /// What was read from or written to a cache is part of `prompt_tokens` here and is taken out of
   /// it. Servers name the two in different places.
   init?(chat usage: ChatNode) {
-    let prompt = usage["prompt_tokens"]?.integer
-    let completion = usage["completion_tokens"]?.integer
-    guard prompt != nil || completion != nil else { return nil }
+    let prompt = usage["prompt_tokens"]
+    let completion = usage["completion_tokens"]
+    guard prompt?.integer != nil || completion?.integer != nil else { return nil }
     let promptDetails = usage["prompt_tokens_details"]
     let details = usage["completion_tokens_details"]
     let read = Self.count(
@@ -16,21 +16,22 @@ extension Usage {
       promptDetails?["cache_write_tokens"] ?? promptDetails?["cache_creation_tokens"]
         ?? usage["cache_creation_input_tokens"])
     let reasoning = Self.count(details?["reasoning_tokens"] ?? usage["reasoning_tokens"])
-    let whole = max(0, prompt ?? 0)
-    var output = max(0, completion ?? 0)
+    let whole = Self.count(prompt)
+    var output = Self.count(completion)
     // Some servers (xAI) leave the reasoning out of the completion; the total shows it.
     if reasoning > 0, usage["total_tokens"]?.integer == whole + output + reasoning {
       output += reasoning
     }
-    let cacheRead = min(read, whole)
-    let cacheWrite = min(written, whole - cacheRead)
+    // More in the cache than in the whole: the server counts the two apart.
+    let cached = read + written
     self.init(
-      input: whole - cacheRead - cacheWrite, output: output, cacheRead: cacheRead,
-      cacheWrite5m: cacheWrite, reasoning: reasoning)
+      input: cached <= whole ? whole - cached : whole, output: output, cacheRead: read,
+      cacheWrite5m: written, reasoning: reasoning)
   }
 
+  /// A count that can be added up, whatever the server wrote.
   private static func count(_ node: ChatNode?) -> Int {
-    max(0, node?.integer ?? 0)
+    min(max(0, node?.integer ?? 0), Int(Int32.max))
   }
 }
 

@@ -71,7 +71,7 @@ struct ChatUsualChunk {
             guard readDelta(nodes, bytes, base, at + 1) else { return false }
           } else if name.equals("index") {
             guard Self.digit(nodes[at + 1], bytes, base) == 0 else { return false }
-          } else if !name.equals("logprobs") {
+          } else if name.equals("finish_reason") || name.equals("error") {
             return false
           }
         }
@@ -91,7 +91,7 @@ struct ChatUsualChunk {
         let key = nodes[at]
         if key.isEscaped { return false }
         let value = nodes[at + 1]
-        if value.kind != .null, !(value.kind == .string && value.start == value.end) {
+        if !Self.isNothing(value, at + 1) {
           let name = bytes.extracting((Int(key.start) - base)..<(Int(key.end) - base))
           if name.equals("content") {
             guard take(.prose(.text), at + 1, value) else { return false }
@@ -99,13 +99,29 @@ struct ChatUsualChunk {
             guard take(.prose(.thinking), at + 1, value) else { return false }
           } else if name.equals("tool_calls") {
             guard readCall(nodes, bytes, base, at + 1) else { return false }
-          } else if !name.equals("role") {
+          } else if Self.isSpeech(name) {
             return false
           }
         }
         at = Int(nodes[at + 1].next)
       }
       return true
+    }
+
+    /// Null, an empty string or an empty list.
+    private static func isNothing(_ value: JSONTape.Node, _ index: Int) -> Bool {
+      switch value.kind {
+      case .null: true
+      case .string: value.start == value.end
+      case .array: Int(value.next) == index + 1
+      default: false
+      }
+    }
+
+    /// Whether a delta's member says something in one of the rarer ways.
+    private static func isSpeech(_ name: borrowing Span<UInt8>) -> Bool {
+      name.equals("reasoning") || name.equals("reasoning_details") || name.equals("refusal")
+        || name.equals("function_call")
     }
 
     /// One call, of which only the arguments go on.
@@ -165,61 +181,5 @@ struct ChatUsualChunk {
       guard node.kind == .number, node.end - node.start == 1 else { return nil }
       return Int(bytes[Int(node.start) - base]) - 48
     }
-  }
-}
-
-/// A chunk with a gap in it, from which the next ones mostly differ in that gap alone.
-///
-/// A chunk that has the same bytes before and after, and between them the inside of a string,
-/// means what the first one meant; it need not be taken apart again.
-struct ChatChunkMould {
-  private let head: [UInt8]
-  private let tail: [UInt8]
-  let slot: ChatUsualChunk.Slot
-
-  init(_ chunk: ChatUsualChunk, _ tape: JSONTape, _ bytes: ArraySlice<UInt8>) {
-    let text = tape.nodes[chunk.node]
-    head = Array(bytes[..<Int(text.start)])
-    tail = Array(bytes[Int(text.end)...])
-    slot = chunk.slot
-  }
-
-  /// The text in the gap; nil when the chunk is another one.
-  func text(in bytes: ArraySlice<UInt8>) -> JSONText? {
-    let gap = bytes.count - head.count - tail.count
-    guard gap > 0 else { return nil }
-    let span = bytes.span
-    guard Self.isEqual(span, from: 0, head.span),
-      Self.isEqual(span, from: head.count + gap, tail.span)
-    else { return nil }
-    var scan = JSONStringScan(at: head.count)
-    do {
-      try scan.run(span)
-    } catch {
-      return nil
-    }
-    guard scan.at == head.count + gap else { return nil }
-    let start = bytes.startIndex + head.count
-    return JSONText(escaped: bytes[start..<(start + gap)])
-  }
-
-  private static func isEqual(
-    _ bytes: borrowing Span<UInt8>, from start: Int, _ other: borrowing Span<UInt8>
-  ) -> Bool {
-    let left = unsafe bytes.bytes
-    let right = unsafe other.bytes
-    var at = 0
-    while at &+ 8 <= other.count {
-      // Both loads lie within bounds: `start + other.count` is at most `bytes.count`.
-      let a = unsafe left.unsafeLoadUnaligned(fromByteOffset: start &+ at, as: UInt64.self)
-      let b = unsafe right.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-      if a != b { return false }
-      at &+= 8
-    }
-    while at < other.count {
-      if bytes[start &+ at] != other[at] { return false }
-      at &+= 1
-    }
-    return true
   }
 }

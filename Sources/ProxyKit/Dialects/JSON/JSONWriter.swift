@@ -55,7 +55,7 @@ package struct JSONWriter {
   package mutating func string(_ string: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    JSONEscape.append(string.utf8, to: &bytes)
+    JSONEscape.append(string, to: &bytes)
     bytes.append(UInt8(ascii: "\""))
   }
 

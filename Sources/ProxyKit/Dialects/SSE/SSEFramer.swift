@@ -1,7 +1,17 @@
 /// One server-sent event: its name and its data, windows on the bytes they came in.
 package struct SSEFrame: Sendable {
-  package var event: ArraySlice<UInt8>
-  package var data: ArraySlice<UInt8>
+  private let bytes: [UInt8]
+  private let name: Range<Int>
+  private let content: Range<Int>
+
+  fileprivate init(_ bytes: [UInt8], name: Range<Int>, content: Range<Int>) {
+    self.bytes = bytes
+    self.name = name
+    self.content = content
+  }
+
+  package var event: ArraySlice<UInt8> { bytes[name] }
+  package var data: ArraySlice<UInt8> { bytes[content] }
 }
 
 /// A stream that is no stream of server-sent events any more.
@@ -33,6 +43,8 @@ package struct SSEFramer: Sendable {
   /// Data of several lines, joined.
   private var joined: [UInt8] = []
   private var hasSeveralLines = false
+  /// A line of a block came whose blank line has not; comments open no block.
+  private var isInBlock = false
   private var isFirstLine = true
   private var isAfterCarriageReturn = false
 
@@ -40,7 +52,7 @@ package struct SSEFramer: Sendable {
 
   /// Whether the stream stands between two events, where a ping may be written.
   package var isBetweenEvents: Bool {
-    lineStart == buffer.count && data == nil && event.isEmpty
+    lineStart == buffer.count && !isInBlock
   }
 
   package mutating func append(_ piece: [UInt8]) throws(BrokenStream) {
@@ -81,6 +93,7 @@ package struct SSEFramer: Sendable {
       }
       let frame = finishFrame()
       frameStart = lineStart
+      isInBlock = false
       if let frame { return frame }
     }
     if data == nil, event.isEmpty { frameStart = lineStart }
@@ -111,11 +124,13 @@ package struct SSEFramer: Sendable {
       data = nil
     }
     guard let data else { return nil }
-    guard hasSeveralLines else { return SSEFrame(event: buffer[event], data: buffer[data]) }
+    guard hasSeveralLines else { return SSEFrame(buffer, name: event, content: data) }
+    let end = joined.count
+    joined.append(contentsOf: buffer[event])
     let whole = joined
     joined = []
     hasSeveralLines = false
-    return SSEFrame(event: buffer[event], data: whole[...])
+    return SSEFrame(whole, name: end..<whole.count, content: 0..<end)
   }
 
   private mutating func nextLine() -> Range<Int>? {
@@ -143,12 +158,18 @@ package struct SSEFramer: Sendable {
       isFirstLine = false
       if begins(line, with: "\u{FEFF}") { line = (line.lowerBound + 3)..<line.upperBound }
     }
-    if begins(line, with: "data:") {
-      takeData(value(of: line, after: 5))
-    } else if begins(line, with: "event:") {
-      event = value(of: line, after: 6)
-    } else if line.count == 4, begins(line, with: "data") {
-      takeData(line.upperBound..<line.upperBound)
+    guard let first = line.first else { return }
+    if buffer[first] != UInt8(ascii: ":") { isInBlock = true }
+    switch buffer[first] {
+    case UInt8(ascii: "d"):
+      if begins(line, with: "data:") {
+        takeData(value(of: line, after: 5))
+      } else if line.count == 4, begins(line, with: "data") {
+        takeData(line.upperBound..<line.upperBound)
+      }
+    case UInt8(ascii: "e"):
+      if begins(line, with: "event:") { event = value(of: line, after: 6) }
+    default: break
     }
   }
 

@@ -34,6 +34,8 @@ package final class EventLoop: TaskExecutor, Sendable {
 
   package init(name: String) throws(TransportFailure) {
     self.name = name
+    // Writing to a peer that is gone is an error like any other; OpenSSL cannot say so itself.
+    anyllm_ignore_broken_pipes()
     let loop = UnsafeMutablePointer<uv_loop_t>.allocate(capacity: 1)
     let async = UnsafeMutablePointer<uv_async_t>.allocate(capacity: 1)
     uv = unsafe Address(loop)

@@ -9,6 +9,8 @@ final class SocketWatch: Sendable {
 
     static let readable = Events(rawValue: Int32(bitPattern: UV_READABLE.rawValue))
     static let writable = Events(rawValue: Int32(bitPattern: UV_WRITABLE.rawValue))
+    /// The peer closed its sending half; told even while there is unread data.
+    static let disconnected = Events(rawValue: Int32(bitPattern: UV_DISCONNECT.rawValue))
   }
 
   let descriptor: Int32

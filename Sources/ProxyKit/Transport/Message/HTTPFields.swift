@@ -98,9 +98,3 @@ extension String {
     return true
   }
 }
-
-extension UInt8 {
-  var asciiLowercased: UInt8 {
-    self >= 0x41 && self <= 0x5A ? self | 0x20 : self
-  }
-}

@@ -15,6 +15,7 @@ package final class HTTPServer: Sendable {
   ) throws(TransportFailure) {
     precondition(!loops.isEmpty, "a server needs a loop")
     self.options = options
+    let tls = try options.tls.map { tls throws(TransportFailure) in try TLSIdentity(tls) }
     var listeners: [Int32] = []
     var port = options.port
     do throws(TransportFailure) {
@@ -38,7 +39,8 @@ package final class HTTPServer: Sendable {
     for (loop, listener) in zip(loops, listeners) {
       parts.append(
         ServingLoop(
-          loop: loop, options: options, listener: listener, responder: responder, tally: tally))
+          loop: loop, options: options, listener: listener, tls: tls, responder: responder,
+          tally: tally))
     }
     self.parts = parts
     let failures = Atomic<Int>(0)
@@ -47,8 +49,7 @@ package final class HTTPServer: Sendable {
     }
     guard failures.load(ordering: .relaxed) == 0 else {
       close()
-      let cause = options.tls == nil ? "" : "; is the certificate and its key right?"
-      throw TransportFailure(.local, "the server does not start\(cause)")
+      throw TransportFailure(.local, "the server does not start: too many open files?")
     }
   }
 
@@ -65,7 +66,7 @@ package final class HTTPServer: Sendable {
   /// Refuses new connections at once; open ones go on until their reply is done.
   package func stopAccepting() {
     guard isListening.exchange(false, ordering: .relaxed) else { return }
-    tally.isDraining = true
+    tally.drain()
     HTTPServer.onEach(parts) { $0.stopAccepting() }
     if let path = options.unixPath { unsafe unlink(path) }
   }

@@ -1,23 +1,17 @@
 /// A request's body while it comes in, and who waits for it.
 @safe
 struct IncomingBody {
-  /// Discarded after a failure, until the client or our patience ends.
-  private static let mostDiscarded = 64 << 20
-
   var bytes: [UInt8] = []
-  var isWanted = false
   var isComplete = false
   var failure: BodyFailure?
   var reader: UnsafeContinuation<Result<[UInt8], BodyFailure>, Never>?
   private var limit = 0
   private var budget: ByteBudget?
   private var taken = 0
-  private var discarded = 0
 
   /// Says how much may come; what is announced is taken from the budget at once.
   mutating func want(_ framing: BodyFraming, limit: Int, budget: ByteBudget) -> BodyFailure? {
     if let failure { return failure }
-    isWanted = true
     self.limit = limit
     self.budget = budget
     guard case .length(let length) = framing else { return nil }
@@ -27,27 +21,25 @@ struct IncomingBody {
     return nil
   }
 
-  /// Takes a piece; false when no more is worth being read.
-  mutating func take(_ piece: UnsafeRawBufferPointer, _ framing: BodyFraming) -> Bool {
-    guard failure == nil else {
-      discarded += piece.count
-      return discarded < IncomingBody.mostDiscarded
-    }
-    if case .chunked = framing {
+  /// Takes a piece, or fails because there is no room for it.
+  mutating func take(_ piece: UnsafeRawBufferPointer, _ framing: BodyFraming) {
+    guard failure == nil else { return }
+    switch framing {
+    case .none: return
+    case .length(let length):
+      if bytes.isEmpty { bytes.reserveCapacity(length) }
+    case .chunked:
       guard bytes.count + piece.count <= limit else {
         _ = fail(.tooLarge)
-        return true
+        return
       }
       guard budget?.take(piece.count) ?? false else {
         _ = fail(.budgetExhausted)
-        return true
+        return
       }
       taken += piece.count
-    } else if bytes.isEmpty, case .length(let length) = framing {
-      bytes.reserveCapacity(length)
     }
     unsafe bytes.append(contentsOf: piece)
-    return true
   }
 
   /// Notes the first failure; what had come is let go.

@@ -5,24 +5,45 @@ extension ServerExchange {
   package func readBody(
     limit: Int, budget: ByteBudget
   ) async throws(BodyFailure) -> [UInt8] {
-    let (outcome, wakes) = state.withLock { state in
-      if state.isGone || state.stage == .over { _ = state.incoming.fail(.clientGone) }
-      let failure = state.incoming.want(framing, limit: limit, budget: budget)
-      if let failure { return (Result<[UInt8], BodyFailure>?.some(.failure(failure)), false) }
-      return (state.incoming.takeOutcome(), state.isSuspended && state.stage == .asked)
+    let outcome = state.withLock { state -> Result<[UInt8], BodyFailure>? in
+      if state.isOver { _ = state.incoming.fail(.clientGone) }
+      if let failure = state.incoming.want(framing, limit: limit, budget: budget) {
+        return .failure(failure)
+      }
+      return state.incoming.takeOutcome()
     }
     if let outcome { return try outcome.get() }
-    if wakes { loop.perform { self.advance() } }
+    loop.perform { self.connection.wantBody(of: self) }
     let result = unsafe await withUnsafeContinuation {
       (reader: UnsafeContinuation<Result<[UInt8], BodyFailure>, Never>) in
       let outcome = state.withLock { state -> Result<[UInt8], BodyFailure>? in
         if let outcome = state.incoming.takeOutcome() { return outcome }
-        unsafe state.incoming.reader = reader
+        unsafe state.incoming.reader = unsafe reader
         return nil
       }
       if let outcome { unsafe reader.resume(returning: outcome) }
     }
     return try result.get()
+  }
+
+  /// A piece of the body has come; false when it is not wanted any more.
+  func receive(_ piece: UnsafeRawBufferPointer) -> Bool {
+    state.withLock { state in
+      unsafe state.incoming.take(piece, framing)
+      return state.incoming.failure == nil
+    }
+  }
+
+  /// The body ended, well or not.
+  func bodyEnded(_ failure: BodyFailure?) {
+    state.withLock { state in
+      if let failure {
+        _ = state.incoming.fail(failure)
+      } else {
+        state.incoming.isComplete = true
+      }
+    }
+    settleBody()
   }
 
   /// Tells the reader how it ended, when it has.

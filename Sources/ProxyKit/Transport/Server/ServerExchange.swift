@@ -1,46 +1,21 @@
-internal import CMicrohttpd
-internal import Glibc
 internal import Synchronization
 
 /// One request and its reply, as the server sees them.
 ///
-///     asked -> receiving -> complete -> replying -> over
-///
-/// libmicrohttpd asks for a reply at `asked` (the headers are here; a reply now ends the
-/// connection, because the body stays unread) and at `complete`. While there is none, the
-/// connection is suspended; what a task decides then resumes it. In `receiving` libmicrohttpd
-/// takes no reply at all: it is written past it and the connection is severed.
+/// It may be used from any thread; what must happen on the wire is done on its loop, by its
+/// connection.
 package final class ServerExchange: Sendable {
-  enum Stage {
-    case asked, receiving, complete, replying, over
-  }
-
-  enum Reply {
-    case whole(status: Int, fields: HTTPFields, body: [UInt8])
-    case stream(status: Int, fields: HTTPFields)
-  }
-
-  enum Ending {
-    case well, badly, clientLeft
-  }
-
   @safe
   struct State {
-    var stage = Stage.asked
-    /// libmicrohttpd has us on its stack; what is decided now it sees when we return.
-    var isInCallback = false
-    var isSuspended = false
-    /// Resumed, and libmicrohttpd has not asked for bytes since.
-    var isResuming = false
-    var hasBegun = false
+    var isOver = false
     var isGone = false
     var isAborted = false
-    var reply: Reply?
     var hasReplied = false
     var isStreaming = false
     var isFinished = false
+    /// What the connection has not taken yet, and how much it has taken but not written.
     var outgoing: [UInt8] = []
-    var given = 0
+    var unwritten = 0
     var drainLimit = 0
     var drainer: UnsafeContinuation<Void, Never>?
     var goneActions: [@Sendable () -> Void] = []
@@ -50,21 +25,14 @@ package final class ServerExchange: Sendable {
   package let head: RequestHead
   package let loop: EventLoop
   let framing: BodyFraming
-  let serving: ServingLoop
   let connection: ServerConnection
-  let wire: Address
   let state = Mutex(State())
 
-  init(
-    head: RequestHead, framing: BodyFraming, serving: ServingLoop, connection: ServerConnection,
-    wire: Address
-  ) {
+  init(head: RequestHead, framing: BodyFraming, connection: ServerConnection, loop: EventLoop) {
     self.head = head
     self.framing = framing
-    self.serving = serving
     self.connection = connection
-    self.wire = wire
-    loop = serving.loop
+    self.loop = loop
   }
 
   /// Sends a whole reply, exactly once; before the body was read it also ends the connection.
@@ -72,28 +40,32 @@ package final class ServerExchange: Sendable {
   /// Length, transfer coding and connection fields are the server's own: those in `fields` are
   /// left out.
   package func respond(status: Int, fields: HTTPFields, body: [UInt8]) {
-    reply(.whole(status: status, fields: fields, body: body))
+    guard takeReply(isStream: false) else { return }
+    if loop.isCurrent {
+      connection.reply(to: self, status: status, fields: fields, body: body)
+    } else {
+      loop.perform { self.connection.reply(to: self, status: status, fields: fields, body: body) }
+    }
   }
 
   /// Begins a reply whose length is not known.
   package func startStreaming(status: Int, fields: HTTPFields) {
-    reply(.stream(status: status, fields: fields))
+    guard takeReply(isStream: true) else { return }
+    loop.perform { self.connection.beginStream(for: self, status: status, fields: fields) }
   }
 
   /// Queues bytes of a streamed reply; several per wake-up become one write.
   package func send(_ bytes: [UInt8]) {
-    let wakes = state.withLock { state -> Bool in
-      guard state.isStreaming, !state.isFinished, !state.isGone, !state.isAborted, !bytes.isEmpty
-      else { return false }
-      if state.given == state.outgoing.count {
-        state.outgoing = bytes
-        state.given = 0
-      } else {
+    let isFirst = state.withLock { state -> Bool in
+      guard state.isOpenStream, !bytes.isEmpty else { return false }
+      guard state.outgoing.isEmpty else {
         state.outgoing.append(contentsOf: bytes)
+        return false
       }
-      return state.isSuspended && !state.isInCallback
+      state.outgoing = bytes
+      return true
     }
-    if wakes { wake() }
+    if isFirst { flush() }
   }
 
   /// Waits while `limit` bytes or more are queued and the client is there.
@@ -103,7 +75,7 @@ package final class ServerExchange: Sendable {
       let waits = state.withLock { state -> Bool in
         guard state.mustWait(below: limit) else { return false }
         state.drainLimit = limit
-        unsafe state.drainer = continuation
+        unsafe state.drainer = unsafe continuation
         return true
       }
       if !waits { unsafe continuation.resume() }
@@ -112,27 +84,23 @@ package final class ServerExchange: Sendable {
 
   /// Ends a streamed reply well.
   package func finish() {
-    let wakes = state.withLock { state -> Bool in
-      guard state.isStreaming, !state.isFinished else { return false }
+    let ends = state.withLock { state -> Bool in
+      guard state.isOpenStream else { return false }
       state.isFinished = true
-      return state.isSuspended && !state.isInCallback
+      return true
     }
-    if wakes { wake() }
+    if ends { flush() }
   }
 
   /// Ends a reply so that the client sees that it was cut.
   package func abort() {
-    let (wakes, isStuck) = state.withLock { state -> (Bool, Bool) in
-      guard state.stage != .over, !state.isAborted, !state.isFinished || state.isStuck else {
-        return (false, false)
-      }
+    let cuts = state.withLock { state -> Bool in
+      guard !state.isOver, !state.isGone, !state.isAborted else { return false }
       state.isAborted = true
       state.hasReplied = true
-      return (state.isSuspended && !state.isInCallback, state.isStuck)
+      return true
     }
-    if wakes { wake() }
-    // Nobody asks for bytes while the client takes none.
-    if isStuck { connection.sever() }
+    if cuts { loop.perform { self.connection.abort(self) } }
   }
 
   /// Whether the client left before its reply was done.
@@ -144,41 +112,103 @@ package final class ServerExchange: Sendable {
   package func onClientGone(_ action: @escaping @Sendable () -> Void) {
     let isLate = state.withLock { state -> Bool in
       if state.isGone { return true }
-      if state.stage != .over { state.goneActions.append(action) }
+      if !state.isOver { state.goneActions.append(action) }
       return false
     }
     if isLate { loop.perform(action) }
   }
 
-  private func reply(_ reply: Reply) {
-    let acts = state.withLock { state -> Bool in
-      guard !state.hasReplied, state.stage != .over else { return false }
+  private func takeReply(isStream: Bool) -> Bool {
+    state.withLock { state in
+      guard !state.hasReplied, !state.isOver, !state.isGone else { return false }
       state.hasReplied = true
-      state.reply = reply
-      if case .stream = reply { state.isStreaming = true }
-      return !state.isInCallback && (state.isSuspended || state.stage == .receiving)
+      state.isStreaming = isStream
+      return true
     }
-    if acts { wake() }
   }
 
-  /// Has the loop see what was decided.
-  private func wake() {
+  private func flush() {
     if loop.isCurrent {
-      advance()
+      connection.schedule()
     } else {
-      loop.perform { self.advance() }
+      loop.perform { self.connection.schedule() }
     }
   }
 }
 
-extension ServerExchange.State {
-  func mustWait(below limit: Int) -> Bool {
-    outgoing.count - given >= limit && outgoing.count > given && !isGone && !isAborted
-      && stage != .over
+/// What its connection tells it and takes from it; all on the loop's thread.
+extension ServerExchange {
+  /// Nobody is to wait for a reply that no one will make.
+  func responderReturned(_ errorBody: ServerOptions.ErrorBody) {
+    let (isSilent, isOpen) = state.withLock { state in
+      (!state.hasReplied && !state.isGone && !state.isOver, state.isOpenStream)
+    }
+    if isOpen { abort() }
+    guard isSilent else { return }
+    let (contentType, body) = errorBody(500, head.path, "no reply was made")
+    respond(status: 500, fields: ["Content-Type": contentType], body: body)
   }
 
-  /// Whether libmicrohttpd waits for the client to take what it has.
-  var isStuck: Bool {
-    stage == .replying && !isSuspended && !isResuming && !isInCallback
+  /// What is queued of a streamed reply, and whether that is all.
+  func takeOutgoing() -> (bytes: [UInt8], isFinished: Bool) {
+    state.withLock { state in
+      defer { state.outgoing = [] }
+      return (state.outgoing, state.isFinished)
+    }
+  }
+
+  var hasOutgoing: Bool {
+    state.withLock { !$0.outgoing.isEmpty || $0.isFinished }
+  }
+
+  /// So much of what was taken is not written yet.
+  func noteUnwritten(_ count: Int) {
+    let drainer = unsafe state.withLock { state in
+      state.unwritten = count
+      return unsafe state.takeDrainer()
+    }
+    unsafe drainer?.resume()
+  }
+
+  /// The client closed its end.
+  func clientLeft() {
+    let actions = state.withLock { state -> [@Sendable () -> Void] in
+      guard !state.isGone, !state.isOver else { return [] }
+      state.isGone = true
+      _ = state.incoming.fail(.clientGone)
+      defer { state.goneActions = [] }
+      return state.goneActions
+    }
+    for action in actions { action() }
+    ended()
+  }
+
+  /// Nothing more happens on the wire.
+  func ended() {
+    let drainer = unsafe state.withLock { state in
+      state.isOver = true
+      state.goneActions = []
+      state.outgoing = []
+      state.unwritten = 0
+      if !state.incoming.isComplete { _ = state.incoming.fail(.clientGone) }
+      return unsafe state.takeDrainer()
+    }
+    unsafe drainer?.resume()
+    settleBody()
+    state.withLock { $0.incoming.release() }
+  }
+}
+
+extension ServerExchange.State {
+  var isOpenStream: Bool { isStreaming && !isFinished && !isGone && !isAborted && !isOver }
+
+  func mustWait(below limit: Int) -> Bool {
+    outgoing.count + unwritten >= limit && outgoing.count + unwritten > 0 && !isGone
+      && !isAborted && !isOver
+  }
+
+  /// Who waits for room, when there is room or nothing to wait for.
+  mutating func takeDrainer() -> UnsafeContinuation<Void, Never>? {
+    unsafe drainer != nil && !mustWait(below: drainLimit) ? drainer.take() : nil
   }
 }

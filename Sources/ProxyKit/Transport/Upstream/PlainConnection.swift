@@ -119,7 +119,7 @@ final class PlainConnection: Sendable {
 
   private func receive() {
     let buffer = carrier.buffer
-    let count = buffer.fill(from: descriptor)
+    let count = buffer.fill(from: descriptor, nil)
     if count < 0, errno == EAGAIN || errno == EINTR { return }
     guard count > 0 else {
       ended(cleanly: count == 0)
@@ -254,35 +254,7 @@ struct OutgoingRequest {
   private mutating func append(_ name: String, _ value: String) {
     head.append(contentsOf: name.utf8)
     head.append(contentsOf: ": ".utf8)
-    head.append(contentsOf: ReplyHeader.sanitised(value).utf8)
+    head.append(contentsOf: HopByHop.sanitised(value).utf8)
     head.append(contentsOf: "\r\n".utf8)
-  }
-}
-
-/// Where the connections of a loop read into, one after another.
-final class ReceiveBuffer: Sendable {
-  private static let size = 65_536
-  private let memory: Address
-
-  init() {
-    memory = unsafe Address(
-      UnsafeMutableRawPointer.allocate(byteCount: ReceiveBuffer.size, alignment: 64))
-  }
-
-  deinit {
-    unsafe memory.raw?.deallocate()
-  }
-
-  func fill(from descriptor: Int32) -> Int {
-    unsafe recv(descriptor, memory.raw, ReceiveBuffer.size, 0)
-  }
-
-  /// Has the first `count` bytes parsed.
-  func parse(
-    _ count: Int, with parser: inout ReplyParser
-  ) throws(ReplyParser.Malformed) -> ReplyParser.Output {
-    var output = ReplyParser.Output()
-    unsafe try parser.take(UnsafeRawBufferPointer(start: memory.raw, count: count), into: &output)
-    return output
   }
 }

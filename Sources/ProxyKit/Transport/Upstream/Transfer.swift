@@ -191,17 +191,6 @@ enum HeadLine {
   }
 }
 
-extension UnsafeRawBufferPointer {
-  /// Without white space and line ends at both ends.
-  var trimmed: UnsafeRawBufferPointer {
-    var start = 0
-    var end = count
-    while start < end, unsafe self[start] <= 0x20 { start += 1 }
-    while end > start, unsafe self[end - 1] <= 0x20 { end -= 1 }
-    return unsafe UnsafeRawBufferPointer(rebasing: self[start..<end])
-  }
-}
-
 /// What of an upstream's URL may be shown.
 enum UpstreamURL {
   /// Scheme, host and port, without user, password, path and query.

@@ -1,0 +1,34 @@
+/// What the configuration of a test's house says.
+struct HousePlan: Sendable {
+  /// Lines at the root of the file.
+  var root: [String] = []
+  /// Lines of `limits`.
+  var limits: [String] = []
+  /// Lines of both backends.
+  var backend: [String] = []
+  var retries = 0
+  /// False when `root` says itself where to listen.
+  var overridesListen = true
+  var hasKey = true
+
+  /// Models whose names begin with `gpt-` or `claude-` keep their names; `mapped-` ones do not.
+  func text(chat: String, claude: String) -> String {
+    var lines = ["loops: 1"]
+    if !root.contains(where: { $0.hasPrefix("ping_interval") }) {
+      lines.append("ping_interval: 1h")
+    }
+    lines += root
+    if !limits.isEmpty { lines += ["limits:"] + limits.map { "  " + $0 } }
+    if hasKey { lines += ["keys:", "  - {name: tester, secret: \(House.key)}"] }
+    lines.append("backends:")
+    for (name, kind, address) in [("chat", "openai", chat), ("claude", "anthropic", claude)] {
+      lines += ["  \(name):", "    kind: \(kind)", "    base_url: \(address)"]
+      lines += ["    api_key: \(House.vendorKey)", "    retries: \(retries)"]
+      lines += backend.map { "    " + $0 }
+    }
+    lines += ["default_backend: chat", "mappings:"]
+    lines += ["  - gpt-*: chat", "  - claude-*: claude"]
+    lines += ["  - mapped-gpt: chat:gpt-real", "  - mapped-claude: claude:claude-real"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,63 @@
+import FoundationEssentials
+
+/// An error as a client of one language reads it; another shape cannot be read.
+struct ToldError: Sendable, Equatable {
+  var type: String
+  var message: String
+  var code: String?
+  var requestID: String?
+
+  private struct AnthropicShape: Decodable {
+    struct Body: Decodable {
+      var type: String
+      var message: String
+    }
+    var type: String
+    var error: Body
+    var request_id: String?
+  }
+
+  private struct ChatShape: Decodable {
+    struct Body: Decodable {
+      var message: String
+      var type: String
+      var param: String?
+      var code: String?
+    }
+    var error: Body
+  }
+
+  init(_ body: [UInt8], in language: Language) throws {
+    let bytes = Data(body)
+    switch language {
+    case .anthropic:
+      let shape = try JSONDecoder().decode(AnthropicShape.self, from: bytes)
+      guard shape.type == "error" else {
+        throw HouseFailure(description: "no error in Anthropic's shape: type \(shape.type)")
+      }
+      self.init(
+        type: shape.error.type, message: shape.error.message, requestID: shape.request_id)
+    case .chat:
+      let shape = try JSONDecoder().decode(ChatShape.self, from: bytes)
+      self.init(type: shape.error.type, message: shape.error.message, code: shape.error.code)
+    }
+  }
+
+  private init(type: String, message: String, code: String? = nil, requestID: String? = nil) {
+    self.type = type
+    self.message = message
+    self.code = code
+    self.requestID = requestID
+  }
+}
+
+extension Answer {
+  /// The error in the shape of `language`; throws what came instead.
+  func error(in language: Language) throws -> ToldError {
+    do {
+      return try ToldError(body, in: language)
+    } catch {
+      throw HouseFailure(description: "\(status), no error of \(language): \(text.prefix(300))")
+    }
+  }
+}
