@@ -68,7 +68,7 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DialectsTests", ["Dialects", "TestSupport"], exclude: ["Fixtures"]),
-    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("TransportTests", ["Transport", "CCrypto", "TestSupport"]),
     .executableTarget(
       name: "storage-crash-probe", dependencies: ["Storage"],
       path: "Tests/storage-crash-probe", swiftSettings: strict),

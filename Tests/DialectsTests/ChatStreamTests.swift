@@ -31,10 +31,10 @@ import Testing
     for cut in 0...bytes.count {
       let reading = ChatReading([bytes[..<cut], bytes[cut...]], hidingUsage: true)
       #expect(reading.visible == expected, "cut at \(cut)")
-      #expect(reading.lines == lines)
     }
     let single = ChatReading(bytes.indices.map { bytes[$0...$0] }, hidingUsage: true)
     #expect(single.visible == expected)
+    #expect(single.lines == lines)
   }
 
   /// Drops the events that have usage and no choice, by looking at their text alone.

@@ -27,11 +27,12 @@ struct AnthropicTranscript: Sendable, Equatable {
     if openBlock != nil, errorType == nil { breaches.append("a block stayed open") }
   }
 
-  /// Reads events to the proper end of the body, or until the connection is cut.
+  /// Reads events to the proper end of the body, or until the connection is cut; `events` were
+  /// read before.
   static func reading(
-    _ client: RawHTTPClient
+    _ client: RawHTTPClient, after events: [ServerSentEvent] = []
   ) async throws -> (transcript: AnthropicTranscript, wasCut: Bool) {
-    var events: [ServerSentEvent] = []
+    var events = events
     do {
       while let event = try await client.event() { events.append(event) }
     } catch RawHTTPClientFailure.closedEarly {

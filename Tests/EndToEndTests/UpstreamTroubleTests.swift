@@ -46,28 +46,31 @@ struct Trouble: Sendable, CustomTestStringConvertible {
     return answers.map { Trouble(name: $0.0, answer: $0.1, model: model) }
   }
 
-  /// Some of an answer arrived: the stream breaks off, and is never ended well.
+  /// Some of an answer arrived, and the trouble waits at a gate until the client has seen it.
   static let late: [Trouble] = ["gpt-x", "claude-x"].flatMap { model in
     let stream = stream(model)
     let middle = stream.steps.count - 3
     let inside =
       model == "gpt-x"
-      ? ScriptedAnswer.openAIErrorInside200(after: .text("A beginning"))
-      : ScriptedAnswer.anthropicErrorInside200(after: .text("A beginning"))
+      ? ScriptedAnswer.openAIErrorInside200(after: beginning)
+      : ScriptedAnswer.anthropicErrorInside200(after: beginning)
+    let early = ScriptedAnswer(headers: stream.headers, steps: Array(stream.steps.prefix(middle)))
     let answers: [(String, ScriptedAnswer)] = [
       ("resets", stream.broken(beforeStep: middle, by: .reset)),
       ("closes", stream.broken(beforeStep: middle, by: .close)),
       ("sends a chunk that is none", stream.broken(beforeStep: middle, by: .malformedChunk)),
       ("sends a line without end", stream.broken(beforeStep: middle, by: .neverEndingLine)),
-      (
-        "ends its body early",
-        ScriptedAnswer(
-          headers: stream.headers, steps: Array(stream.steps.prefix(middle)))
-      ),
+      ("ends its body early", early),
       ("tells an error", inside),
     ]
-    return answers.map { Trouble(name: $0.0, answer: $0.1, model: model) }
+    return answers.map { name, answer in
+      let gate = name == "ends its body early" ? middle : answer.steps.count - 1
+      return Trouble(
+        name: name, answer: answer.holding(beforeStep: gate, gate: "trouble"), model: model)
+    }
   }
+
+  private static let beginning = ScriptedReply.text("A beginning that can be seen.")
 
   @Test(arguments: early, [true, false])
   func `before its first word is an error with a status`(
@@ -92,11 +95,16 @@ struct Trouble: Sendable, CustomTestStringConvertible {
     try await HouseUnderTest.open([trouble.answer]) { house in
       let (client, head) = try await house.ask(trouble.model)
       #expect(head.status == 200)
-      let (transcript, wasCut) = try await AnthropicTranscript.reading(client)
+      var seen: [ServerSentEvent] = []
+      while seen.last?.name != "content_block_delta", let event = try await client.event() {
+        seen.append(event)
+      }
+      house.upstream.open(gate: "trouble")
+      let (transcript, wasCut) = try await AnthropicTranscript.reading(client, after: seen)
       #expect(wasCut)
       #expect(transcript.errorType != nil)
       #expect(!transcript.isFinished)
-      #expect(transcript.blocks.first?.text.hasPrefix("A beginning") == true)
+      #expect(transcript.blocks.first?.text.hasPrefix("A begin") == true)
       let record = try await house.record()
       #expect(record.errorKind != nil)
       #expect(record.ending != "completed")
@@ -108,6 +116,7 @@ struct Trouble: Sendable, CustomTestStringConvertible {
     trouble: Trouble
   ) async throws {
     try await HouseUnderTest.open([trouble.answer]) { house in
+      house.upstream.open(gate: "trouble")
       let (client, head) = try await house.ask(trouble.model, streamed: false)
       #expect((500...529).contains(head.status), "\(head)")
       #expect(try await client.text().contains(#""type":"error""#))

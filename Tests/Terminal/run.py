@@ -43,7 +43,7 @@ BINARY = binary()
 def environment(**changes):
     kept = {k: v for k, v in os.environ.items()
             if k not in ("LINES", "COLUMNS", "NO_COLOR", "TMUX", "TMUX_PANE", "LANG", "LC_CTYPE")}
-    kept.update(TZ="UTC", LC_ALL="C.UTF-8", SWIFT_BACKTRACE="enable=no")
+    kept.update(TZ="UTC", LC_ALL="C.UTF-8")
     for name, value in changes.items():
         if value is None:
             kept.pop(name, None)

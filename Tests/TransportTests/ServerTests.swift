@@ -206,8 +206,7 @@ struct ServerTests {
   }
 
   @Test func `tells who is at the other end of a Unix socket`() async throws {
-    let path =
-      "/tmp/anyllm-transport-\(Digest.randomBytes(8).map { String($0, radix: 16) }.joined())"
+    let path = temporaryPath("sock")
     let serving = try Serving(ServerOptions(unixPath: path)) { exchange in
       exchange.say("\(exchange.head.peer)")
     }
@@ -239,8 +238,7 @@ struct ServerTests {
 
   @Test func `refuses to start where another listens`() throws {
     let first = try Serving { $0.say("") }
-    let path =
-      "/tmp/anyllm-transport-\(Digest.randomBytes(8).map { String($0, radix: 16) }.joined())"
+    let path = temporaryPath("sock")
     let second = try Serving(ServerOptions(unixPath: path)) { $0.say("") }
     #expect(throws: TransportFailure.self) {
       _ = try Serving(ServerOptions(unixPath: path)) { $0.say("") }

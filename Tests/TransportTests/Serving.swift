@@ -70,3 +70,9 @@ func blocking<Value: Sendable>(
 ) async throws -> Value {
   try await OwnThread.run(work)
 }
+
+/// A path nobody else uses.
+func temporaryPath(_ suffix: String) -> String {
+  let name = Digest.randomBytes(8).map { String($0, radix: 16) }.joined()
+  return "/tmp/anyllm-transport-\(name).\(suffix)"
+}

@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 /* Macros do not import. */
 static inline int anyllm_ssl_prepare(SSL_CTX *context) {

@@ -62,7 +62,6 @@ static struct {
   struct termios before;
   int captured;  // memory file that stands in for stdout and stderr
   int real_out, real_err;
-  struct sigaction previous[NSIG];
 } screen_state = {.tty = -1, .captured = -1, .real_out = -1, .real_err = -1};
 
 static const char screen_modes_on[] = "\033[?2004h\033[?1004h";
@@ -308,16 +307,16 @@ static inline void screen_abandon(void) {
   tcsetattr(fd, TCSANOW, &screen_state.before);
 }
 
-static void screen_on_fatal(int signal, siginfo_t *info, void *unused) {
-  (void)unused;
+// Gives the terminal back and dies of the same signal. The runtime's own backtracer, which had the
+// signal before, is left out: it would hold the port for up to a minute, asking questions on the
+// terminal. Without a screen it runs as ever.
+static void screen_on_fatal(int signal) {
   if (screen_state.screen) {
     screen_write(screen_state.tty, screen_restore, sizeof screen_restore - 1);
     tcsetattr(screen_state.tty, TCSANOW, &screen_state.before);
     screen_replay();
   }
-  // Whoever was there before us (the runtime's backtracer, or nobody) has the last word.
-  sigaction(signal, &screen_state.previous[signal], NULL);
-  if (info->si_code <= 0) raise(signal);
+  raise(signal);
 }
 
 static inline void screen_guard_crashes(void) {
@@ -326,9 +325,9 @@ static inline void screen_guard_crashes(void) {
   stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&alternate, NULL);
   for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
-    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-    action.sa_sigaction = screen_on_fatal;
-    sigaction(fatal[i], &action, &screen_state.previous[fatal[i]]);
+    struct sigaction action = {.sa_flags = SA_ONSTACK | (int)SA_RESETHAND | SA_NODEFER};
+    action.sa_handler = screen_on_fatal;
+    sigaction(fatal[i], &action, NULL);
   }
 }
 

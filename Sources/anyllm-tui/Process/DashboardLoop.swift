@@ -19,15 +19,13 @@ final class DashboardLoop {
   private let lifecycle: Lifecycle
   private let clock: WallClock
   private var model: DashboardModel
-  private let frameMs: Int64
   private(set) var process: (any GatewayProcess)?
 
   private var ending: Ending?
   private var isDirty = true
   private var lastFrameMs: Int64 = .min / 2
   private var lastSnapshotMs: Int64 = .min / 2
-  private var slowFrames = 0
-  private var quickFrames = 0
+  private var pace: FramePace
   private var emptyReads = 0
 
   init(
@@ -40,7 +38,7 @@ final class DashboardLoop {
     self.lifecycle = lifecycle
     self.clock = clock
     self.model = model
-    frameMs = 1000 / Int64(max(1, framesPerSecond))
+    pace = FramePace(framesPerSecond: framesPerSecond)
   }
 
   func run() -> Ending {
@@ -51,21 +49,24 @@ final class DashboardLoop {
       let now = clock.now()
       if now.wallMs / 1000 != model.now.wallMs / 1000 { isDirty = true }
       apply(.clock(now))
+      if pace.recover(at: now.monotonicMs) {
+        apply(.terminalSpeed(isSlow: pace.isSlow))
+        isDirty = true
+      }
       readKeys()
       for post in mailbox.take() { take(post) }
       pollSnapshot(at: now)
       if let ending { return ending }
-      if isDirty, now.monotonicMs - lastFrameMs >= currentFrameMs { draw(at: now) }
+      if isDirty, now.monotonicMs - lastFrameMs >= pace.frameMs { draw(at: now) }
     }
   }
 
-  private var currentFrameMs: Int64 { min(1000, frameMs << min(slowFrames, 6)) }
   private var snapshotMs: Int64 { model.hasFocus ? 250 : 1000 }
 
   private func wait() {
     let now = clock.now()
     var due = lastSnapshotMs + snapshotMs
-    if isDirty { due = min(due, lastFrameMs + currentFrameMs) }
+    if isDirty { due = min(due, lastFrameMs + pace.frameMs) }
     // A word before its time is up, so that the clock in the corner is not late.
     due = min(due, now.monotonicMs + 1000 - now.wallMs % 1000)
     let timeout = Int32(min(1000, max(0, due - now.monotonicMs)))
@@ -152,6 +153,7 @@ final class DashboardLoop {
     let before = clock.now().monotonicMs
     curses.suspend()
     let seconds = (clock.now().monotonicMs - before) / 1000
+    pace.forget()
     resize()
     if seconds > 0 {
       apply(
@@ -166,16 +168,7 @@ final class DashboardLoop {
     let took = clock.now().monotonicMs - now.monotonicMs
     lastFrameMs = now.monotonicMs
     isDirty = false
-    if took > 50 {
-      slowFrames = min(slowFrames + 1, 6)
-      quickFrames = 0
-    } else if slowFrames > 0 {
-      quickFrames += 1
-      if quickFrames >= 10 {
-        slowFrames -= 1
-        quickFrames = 0
-      }
-    }
-    apply(.terminalSpeed(isSlow: slowFrames > 0))
+    pace.frameTook(milliseconds: took, at: now.monotonicMs)
+    apply(.terminalSpeed(isSlow: pace.isSlow))
   }
 }

@@ -13,3 +13,10 @@ package enum Patience {
     return condition()
   }
 }
+
+extension Patience {
+  /// A moment for others.
+  package static func breathe() {
+    usleep(2000)
+  }
+}

@@ -15,13 +15,13 @@ package final class RawListener: Sendable {
     let (descriptor, port) = try RawListener.listen(backlog: 128)
     self.descriptor = descriptor
     self.port = port
-    RawThread.start { [self] in
+    OwnThread.start { [self] in
       while true {
         let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return }
         let number = accepted.add(1, ordering: .relaxed).oldValue
         let peer = RawConnection(descriptor: connection)
-        RawThread.start {
+        OwnThread.start {
           script(peer, number)
           peer.close()
         }

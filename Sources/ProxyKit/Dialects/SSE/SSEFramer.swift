@@ -43,6 +43,8 @@ package struct SSEFramer: Sendable {
   /// Data of several lines, joined.
   private var joined: [UInt8] = []
   private var hasSeveralLines = false
+  /// A line of a block came whose blank line has not; comments open no block.
+  private var isInBlock = false
   private var isFirstLine = true
   private var isAfterCarriageReturn = false
 
@@ -50,7 +52,7 @@ package struct SSEFramer: Sendable {
 
   /// Whether the stream stands between two events, where a ping may be written.
   package var isBetweenEvents: Bool {
-    lineStart == buffer.count && data == nil && event.isEmpty
+    lineStart == buffer.count && !isInBlock
   }
 
   package mutating func append(_ piece: [UInt8]) throws(BrokenStream) {
@@ -91,6 +93,7 @@ package struct SSEFramer: Sendable {
       }
       let frame = finishFrame()
       frameStart = lineStart
+      isInBlock = false
       if let frame { return frame }
     }
     if data == nil, event.isEmpty { frameStart = lineStart }
@@ -156,6 +159,7 @@ package struct SSEFramer: Sendable {
       if begins(line, with: "\u{FEFF}") { line = (line.lowerBound + 3)..<line.upperBound }
     }
     guard let first = line.first else { return }
+    if buffer[first] != UInt8(ascii: ":") { isInBlock = true }
     switch buffer[first] {
     case UInt8(ascii: "d"):
       if begins(line, with: "data:") {

@@ -40,7 +40,8 @@ struct Attempt {
     let codec = deployment.dialect.codec
     if request.dialect == deployment.dialect {
       let passed = try codec.passRequest(request.document, for: deployment.target)
-      return Outgoing(body: passed.body, passes: true, hidesUsage: passed.hidesUsage)
+      return Outgoing(
+        body: passed.body, passes: true, hidesUsage: passed.hidesUsage, losses: passed.losses)
     }
     let conversation = try request.dialect.codec.decodeRequest(request.document)
     let encoded = try codec.encodeRequest(conversation, for: deployment.target)

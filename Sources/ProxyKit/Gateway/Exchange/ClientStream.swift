@@ -93,6 +93,15 @@ final class ClientStream: Sendable {
     }
   }
 
+  /// Breaks the stream off without a word.
+  func abort() {
+    state.withLock { state in
+      guard !state.hasEnded else { return }
+      state.hasEnded = true
+      client.abort()
+    }
+  }
+
   private func ping() {
     state.withLock { state in
       let now = ContinuousClock.now

@@ -53,7 +53,8 @@ struct Relay {
     while true {
       if let failure = forward(events, visible, reply, stream) {
         reply.source.cancel()
-        stream.fail(failure)
+        // An error that the upstream told went through with its bytes and is not told twice.
+        if reply.passes, failure.kind != .cut { stream.abort() } else { stream.fail(failure) }
         return .broken(failure)
       }
       if reply.hasEnded {

@@ -19,7 +19,7 @@ struct ControlPort: HTTPResponder {
       body = try await client.readBody(
         limit: ControlRoutes.bodyLimit, budget: cockpit.controlBodies)
     } catch {
-      return send(ControlRoutes.render(ControlRoutes.bodyTooLarge), client)
+      return send(ControlRoutes.render(Self.failure(error)), client)
     }
     let parsed = ControlRoutes.parse(
       method: client.head.method, path: client.head.path, query: client.head.query,
@@ -34,6 +34,18 @@ struct ControlPort: HTTPResponder {
         let reply = await ControlRoutes.reply(to: request, from: cockpit, by: "uid:\(uid)")
       else { return }
       send(reply, client)
+    }
+  }
+
+  private static func failure(_ failure: BodyFailure) -> ControlFailure {
+    switch failure {
+    case .tooLarge: ControlRoutes.bodyTooLarge
+    case .budgetExhausted:
+      ControlFailure(
+        .unavailable, "too many large control requests at once", hint: "Try again in a moment.")
+    case .clientGone, .malformed:
+      ControlFailure(
+        .invalid, "the body did not arrive whole", hint: "Check its length and send it again.")
     }
   }
 
@@ -57,6 +69,8 @@ struct ControlPort: HTTPResponder {
       client.send(ControlRoutes.render(.finished(request)))
     }
     for await request in watch.requests {
+      let dropped = watch.takeDropped()
+      if dropped > 0 { client.send(ControlRoutes.render(.dropped(dropped))) }
       client.send(ControlRoutes.render(.finished(request)))
       await client.waitUntilDrained(below: 1 << 20)
     }

@@ -56,7 +56,7 @@ actor Office {
     guard found.count == 1 else {
       let names = found.map { "\($0.id) \($0.name)" }.joined(separator: ", ")
       throw ControlFailure(
-        .conflict, "`\(reference)` means several keys: \(names)", hint: "Name one by its number.")
+        .ambiguous, "`\(reference)` means several keys: \(names)", hint: "Name one by its number.")
     }
     return key
   }
@@ -149,8 +149,12 @@ actor Office {
     _ pattern: String, to target: String, ifGeneration: Int?, by actor: String
   ) async throws(ControlFailure) -> MappingChange {
     let settings = house.snapshots.value.settings
-    guard !pattern.isEmpty, pattern.utf8.count <= 256 else {
-      throw ControlFailure(.invalid, "a pattern has 1 to 256 bytes", hint: "Such as `claude-*`.")
+    guard !pattern.isEmpty, pattern.utf8.count <= 256,
+      pattern.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+    else {
+      throw ControlFailure(
+        .invalid, "a pattern has 1 to 256 bytes without spaces and control characters",
+        hint: "Such as `claude-*`.")
     }
     guard
       let (backend, _) = MappingRule.parse(target: target, defaultBackend: settings.defaultBackend)

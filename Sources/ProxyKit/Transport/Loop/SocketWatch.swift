@@ -38,14 +38,30 @@ final class SocketWatch: Sendable {
     guard let poll = unsafe address.pointer(to: uv_poll_t.self) else { return }
     if events.isEmpty {
       unsafe uv_poll_stop(poll)
-      return
+    } else {
+      unsafe Self.start(poll, events)
     }
+  }
+
+  private static func start(_ poll: UnsafeMutablePointer<uv_poll_t>, _ events: Events) {
     unsafe uv_poll_start(poll, events.rawValue) { handle, status, events in
       guard let owner = unsafe handle?.pointee.data else { return }
       let watch = unsafe Unmanaged<SocketWatch>.fromOpaque(owner).takeUnretainedValue()
-      // An error shows itself to whoever reads or writes.
-      watch.action(status < 0 ? [.readable, .writable] : Events(rawValue: events))
+      guard status < 0 else {
+        watch.action(Events(rawValue: events))
+        return
+      }
+      // An error shows itself to whoever reads or writes, after what came before it.
+      watch.goOn()
+      watch.action([.readable, .writable])
     }
+  }
+
+  /// Waits again for the same, since libuv stops waiting when it reports an error.
+  private func goOn() {
+    let (address, events) = handle.withLock { $0 }
+    guard let poll = unsafe address.pointer(to: uv_poll_t.self), !events.isEmpty else { return }
+    unsafe Self.start(poll, events)
   }
 
   /// Lets go of the descriptor, which the caller may then close.

@@ -186,11 +186,12 @@ final class CurlCarrier: Sendable, TurnEnd {
     guard multi != .none else { return }
     while let easy = unsafe anyllm_curl_finished(multi.raw, &result) {
       let address = unsafe Address(easy)
-      guard let transfer = state.withLock({ $0.transfers[address.bits]?.transfer }) else {
+      guard let (transfer, handle) = state.withLock({ $0.transfers[address.bits] }) else {
         continue
       }
       unsafe transfer.end(
-        result == CURLE_OK ? .success(()) : .failure(transfer.failure(result, easy)))
+        result == CURLE_OK
+          ? .success(()) : .failure(transfer.failure(result, easy, handle.complaint)))
       release(address)
     }
   }

@@ -23,10 +23,16 @@ struct EasyHandle {
   private var url = ""
   private var fields = HTTPFields()
   private var headers = HeaderList()
+  /// Where curl says in words what went wrong.
+  private let words: Address
 
   init?(carrier: CurlCarrier) {
     guard let easy = unsafe curl_easy_init() else { return nil }
     address = unsafe Address(easy)
+    let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    unsafe words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    self.words = unsafe Address(words)
+    unsafe anyllm_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
     let owner = unsafe Unmanaged.passUnretained(carrier).toOpaque()
     func set(_ option: CURLoption, _ value: Int) {
       unsafe anyllm_curl_set_long(easy, option, value)
@@ -82,6 +88,12 @@ struct EasyHandle {
   mutating func close() {
     if let easy = unsafe address.raw { unsafe curl_easy_cleanup(easy) }
     headers.free()
+    unsafe words.pointer(to: CChar.self)?.deallocate()
+  }
+
+  /// What curl says went wrong.
+  var complaint: String {
+    unsafe words.pointer(to: CChar.self).map { unsafe String(cString: $0) } ?? ""
   }
 
   private mutating func follow(_ request: UpstreamRequest, _ easy: UnsafeMutableRawPointer) {

@@ -19,15 +19,22 @@ extension Transfer {
       onReusedConnection: onReusedConnection)
   }
 
-  /// What curl's result means.
-  func failure(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> TransportFailure {
+  /// What curl's result means; some only its words tell apart.
+  func failure(
+    _ result: CURLcode, _ easy: UnsafeMutableRawPointer, _ complaint: String
+  ) -> TransportFailure {
     var connections = 0
     unsafe anyllm_curl_get_long(easy, CURLINFO_NUM_CONNECTS, &connections)
-    var code = 0
-    unsafe anyllm_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &code)
-    let refusal = state.withLock { $0.refusal }
-    let kind = refusal ?? TransportFailure.Kind(result)
+    var kind = state.withLock { $0.refusal } ?? TransportFailure.Kind(result)
+    if result == CURLE_RECV_ERROR, complaint.has("chunk") { kind = .malformed }
+    if result == CURLE_UNSUPPORTED_PROTOCOL, complaint.has("HTTP") { kind = .malformed }
     return failure(kind, kind.sentence, onReusedConnection: connections == 0 && kind != .address)
+  }
+}
+
+extension String {
+  fileprivate func has(_ words: String) -> Bool {
+    indices.contains { self[$0...].hasPrefix(words) }
   }
 }
 
@@ -38,12 +45,12 @@ extension TransportFailure.Kind {
       case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .refused
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unresolvable
       case CURLE_OPERATION_TIMEDOUT: .connectTimeout
-      case CURLE_URL_MALFORMAT: .address
+      case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .address
       case CURLE_PARTIAL_FILE: .truncated
       case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2,
         CURLE_HTTP2_STREAM:
         .reset
-      case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_UNSUPPORTED_PROTOCOL,
+      case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
         CURLE_WRITE_ERROR, CURLE_PROXY:
         .malformed
       case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: .local

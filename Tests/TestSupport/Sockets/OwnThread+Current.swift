@@ -1,0 +1,8 @@
+internal import Glibc
+
+extension OwnThread {
+  /// A number for the thread this runs on.
+  package static var current: UInt {
+    UInt(pthread_self())
+  }
+}
