@@ -6,8 +6,8 @@ import Testing
 struct UpstreamFaultTests {
   @Test(arguments: Way.all)
   func `by refusing the connection becomes 502 in the client's language`(way: Way) async throws {
-    try await House.live { house in
-      house.upstream(way.vendor).stop()
+    let plan = HousePlan(vendorAddress: "http://127.0.0.1:\(try LoopbackSocket.refusingPort())")
+    try await House.live(in: plan) { house in
       for isStreamed in [false, true] {
         let answer = try await house.ask(way, isStreamed: isStreamed)
         #expect(answer.status == 502)
