@@ -11,7 +11,7 @@ struct Attempt {
   private static let mostHeldEvents = 64
   private static let mostHeldBytes = 256 << 10
   private static let mostErrorBytes = 1 << 20
-  private static let mostReplyBytes = 64 << 20
+  static let mostReplyBytes = 64 << 20
 
   let house: House
   let client: ServerExchange
