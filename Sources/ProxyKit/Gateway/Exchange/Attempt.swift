@@ -124,7 +124,8 @@ struct Attempt {
         reply.heldBytes += visible
       }
       if events.contains(where: \.isOutput) || events.count > Self.mostHeldEvents { break }
-      if reply.heldBytes.count > Self.mostHeldBytes { break }
+      // Without a single event it is one long line, which the decoder bounds.
+      if reply.heldBytes.count > Self.mostHeldBytes, !events.isEmpty { break }
     }
     if case .failed(let failure) = events.first(where: \.isOutput) {
       source.cancel()

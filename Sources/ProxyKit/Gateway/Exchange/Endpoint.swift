@@ -52,7 +52,7 @@ struct Endpoint: Sendable, Equatable {
         let id = PercentEncoding.decode(path.dropFirst("/v1/models/".count))
         self.init(method, allowing: "GET", .showModel(id), Self.caller(fields))
       } else {
-        let isAnthropic = path.hasPrefix("/v1/messages") || fields.contains("anthropic-version")
+        let isAnthropic = path.contains("/v1/messages") || fields.contains("anthropic-version")
         self.init(action: .unknown, dialect: isAnthropic ? .anthropic : .chat)
       }
     }

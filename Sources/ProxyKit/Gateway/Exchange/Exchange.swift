@@ -138,7 +138,7 @@ extension Failure {
     case .tooLarge:
       self.init(
         .tooLarge, origin: .client, status: 413,
-        "the body is larger than \(limit) bytes; `limits.body` raises the limit")
+        "the body is larger than \(limit) bytes; `limits.body_bytes` raises the limit")
     case .budgetExhausted:
       self.init(
         .overloaded, origin: .proxy, status: 529,

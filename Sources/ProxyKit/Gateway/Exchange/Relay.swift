@@ -54,7 +54,8 @@ struct Relay {
       if let failure = forward(events, visible, reply, stream) {
         reply.source.cancel()
         // An error that the upstream told went through with its bytes and is not told twice.
-        if reply.passes, failure.kind != .cut { stream.abort() } else { stream.fail(failure) }
+        let wasTold = reply.passes && !reply.hidesUsage && failure.kind != .cut
+        if wasTold { stream.abort() } else { stream.fail(failure) }
         return .broken(failure)
       }
       if reply.hasEnded {

@@ -36,6 +36,8 @@ final class ServerConnection: Sendable, TurnEnd {
     var isHeadRequest = false
     var closes = false
     var isStreaming = false
+    /// The reply was aborted: the connection breaks off once all is written.
+    var cutsWhenWritten = false
     var isChunked = false
     var isScheduled = false
     var outgoing = OutgoingReply()
