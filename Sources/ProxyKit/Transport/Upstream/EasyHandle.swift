@@ -22,6 +22,7 @@ struct EasyHandle {
   private var route = Route()
   private var url = ""
   private var fields = HTTPFields()
+  private var decodes = false
   private var headers = HeaderList()
   /// Where curl says in words what went wrong.
   private let words: Address
@@ -65,9 +66,10 @@ struct EasyHandle {
       unsafe anyllm_curl_set_long(easy, CURLOPT_PIPEWAIT, isSecure ? 1 : 0)
     }
     unsafe follow(request, easy)
-    if headers.isEmpty || fields != request.fields {
+    if headers.isEmpty || fields != request.fields || decodes != request.decodesCompression {
+      decodes = request.decodesCompression
       fields = request.fields
-      headers.fill(fields, hasBody: !request.body.isEmpty)
+      headers.fill(request)
       unsafe anyllm_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headers.first)
     }
     if !request.body.isEmpty || request.method == "POST" {
@@ -111,7 +113,7 @@ struct EasyHandle {
     unsafe setOrClear(easy, CURLOPT_SSLCERT, next.certificate)
     unsafe setOrClear(easy, CURLOPT_SSLKEY, next.key)
     unsafe setOrClear(easy, CURLOPT_UNIX_SOCKET_PATH, next.unixSocketPath)
-    unsafe setOrClear(easy, CURLOPT_ACCEPT_ENCODING, next.decodesCompression ? "" : nil)
+    unsafe setOrClear(easy, CURLOPT_ACCEPT_ENCODING, next.decodesCompression ? "identity" : nil)
     unsafe setOrClear(easy, CURLOPT_CAINFO, next.caFile ?? SystemCertificates.file)
   }
 
@@ -156,8 +158,9 @@ struct HeaderList {
   var first: UnsafeMutableRawPointer? { unsafe memory.raw }
 
   /// Forgets the lines before and has those of `fields`.
-  mutating func fill(_ fields: HTTPFields, hasBody: Bool) {
+  mutating func fill(_ request: UpstreamRequest) {
     free()
+    let fields = request.fields
     // A name with nothing after its colon keeps curl from adding a field of its own.
     var suppressed = ["Expect:"]
     if !fields.contains("accept") { suppressed.append("Accept:") }
@@ -165,7 +168,7 @@ struct HeaderList {
     if !fields.contains("user-agent") { suppressed.append("User-Agent:") }
     var lines = 0
     var bytes = 0
-    for (name, value) in fields where HeaderList.isCarried(name) {
+    for (name, value) in fields where HeaderList.isCarried(name, request) {
       lines += 1
       bytes += name.utf8.count + value.utf8.count + 3
     }
@@ -178,7 +181,7 @@ struct HeaderList {
       byteCount: lines * node + bytes, alignment: MemoryLayout<curl_slist>.alignment)
     memory = unsafe Address(block)
     var writer = unsafe Writer(block: block, lines: lines)
-    for (name, value) in fields where HeaderList.isCarried(name) {
+    for (name, value) in fields where HeaderList.isCarried(name, request) {
       writer.begin()
       writer.put(name.utf8)
       // A field without a value is said with a semicolon.
@@ -203,8 +206,9 @@ struct HeaderList {
   }
 
   /// Lengths, codings and the connection are curl's own.
-  static func isCarried(_ name: String) -> Bool {
+  static func isCarried(_ name: String, _ request: UpstreamRequest) -> Bool {
     HopByHop.isCarried(name) && !name.equalsIgnoringCase("expect")
+      && !(request.decodesCompression && name.equalsIgnoringCase("accept-encoding"))
   }
 
   @safe

@@ -130,23 +130,26 @@ final class PlainConnection: Sendable {
       carrier.isDone(self, reusable: false)
       return
     }
+    // What came before something malformed is still worth telling.
     var output = ReplyParser.Output()
-    do throws(ReplyParser.Malformed) {
-      output = try state.withLock { state throws(ReplyParser.Malformed) in
-        try buffer.parse(count, with: &state.parser)
-      }
-    } catch {
-      fail(.malformed)
-      return
-    }
+    let isFine = state.withLock { buffer.parse(count, with: &$0.parser, into: &output) }
     let (isComplete, isReusable) = state.withLock { state in
       guard state.parser.isComplete else { return (false, false) }
       state.transfer = nil
       state.served += 1
       return (true, state.parser.allowsReuse && state.outgoing.isSent)
     }
-    let isFull = transfer.take(output, isComplete: isComplete)
-    if isComplete {
+    let isFull: Bool
+    do throws(Inflater.Malformed) {
+      isFull = try transfer.take(output, isComplete: isComplete)
+    } catch {
+      state.withLock { $0.transfer = transfer }
+      fail(.malformed)
+      return
+    }
+    if !isFine {
+      fail(.malformed)
+    } else if isComplete {
       carrier.isDone(self, reusable: isReusable)
     } else if isFull {
       let watch = state.withLock { state in
@@ -222,10 +225,13 @@ struct OutgoingRequest {
     head.append(contentsOf: target.utf8)
     head.append(contentsOf: " HTTP/1.1\r\n".utf8)
     if !request.fields.contains("host") { append("Host", host) }
-    for (name, value) in request.fields where HeaderList.isCarried(name) { append(name, value) }
+    for (name, value) in request.fields where HeaderList.isCarried(name, request) {
+      append(name, value)
+    }
     if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
       append("Content-Length", String(request.body.count))
     }
+    if request.decodesCompression { append("Accept-Encoding", "identity") }
     head.append(contentsOf: "\r\n".utf8)
     if isTogether { head.append(contentsOf: request.body) } else { body = request.body }
   }
