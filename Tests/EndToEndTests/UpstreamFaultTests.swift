@@ -58,7 +58,7 @@ struct UpstreamFaultTests {
       upstream.enqueue(
         way.vendor.errorInside200(), way.vendor.reply(.text("At last"), isStreamed: true))
       let transcript = try await house.stream(way)
-      #expect(transcript.head.status == 200)
+      #expect(transcript.status == 200)
       #expect(transcript.text == "At last" && transcript.isTerminated && !transcript.isBroken)
       #expect(transcript.error == nil)
       #expect(upstream.requests.count == 2)
@@ -236,7 +236,7 @@ struct UpstreamFaultTests {
       let transcript = try await house.stream(way)
       _ = try await upstream.clientGone(fromRequest: 1)
       #expect(!transcript.isTerminated)
-      #expect(transcript.head.status >= 500 || (transcript.isBroken && transcript.error != nil))
+      #expect(transcript.status >= 500 || (transcript.isBroken && transcript.error != nil))
     }
   }
 }

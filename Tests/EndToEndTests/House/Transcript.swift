@@ -3,10 +3,13 @@ import TestSupport
 /// A stream as its client saw it, to whatever end it came.
 struct Transcript: Sendable {
   let language: Language
-  let head: HTTPMessageHead
+  /// Nothing when it was read apart.
+  var head: HTTPMessageHead?
   var events: [ServerSentEvent] = []
   /// The connection ended before the body did.
   var isBroken = false
+
+  var status: Int { head?.status ?? 0 }
 
   /// Whether the language's own mark of a good end is there.
   var isTerminated: Bool {
