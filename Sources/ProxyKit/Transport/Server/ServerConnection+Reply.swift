@@ -32,8 +32,7 @@ extension ServerConnection {
       closes: closes, saysKeepAlive: isVersion10)
     let hasBody = !isBodiless && !state.withLock { $0.isHeadRequest } && !body.isEmpty
     let isTogether = hasBody && body.count <= OutgoingReply.mostCopied
-    var bytes = head.bytes(date: serving.date.bytes, extra: isTogether ? body.count : 0)
-    if isTogether { bytes.append(contentsOf: body) }
+    let bytes = head.bytes(date: serving.date.bytes, body: isTogether ? body : [])
     state.withLock { state in
       state.isStreaming = false
       state.outgoing.append(bytes)

@@ -13,7 +13,7 @@ final class TLSIdentity: Sendable {
       throw TransportFailure(.local, "TLS does not start")
     }
     unsafe anyllm_ssl_speak_http(context)
-    unsafe try TLSIdentity.use(tls.certificatePEM, tls.keyPEM, in: context)
+    try unsafe TLSIdentity.use(tls.certificatePEM, tls.keyPEM, in: context)
   }
 
   deinit {

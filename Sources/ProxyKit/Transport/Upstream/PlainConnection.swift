@@ -219,21 +219,34 @@ struct OutgoingRequest {
 
   init(_ request: UpstreamRequest, host: String, target: String) {
     let isTogether = request.body.count <= OutgoingRequest.mostCopied
-    head.reserveCapacity(512 + (isTogether ? request.body.count : 0))
-    head.append(contentsOf: request.method.utf8)
-    head.append(0x20)
-    head.append(contentsOf: target.utf8)
-    head.append(contentsOf: " HTTP/1.1\r\n".utf8)
-    if !request.fields.contains("host") { append("Host", host) }
-    for (name, value) in request.fields where HeaderList.isCarried(name, request) {
-      append(name, value)
+    let fields = request.fields
+    let fixed = request.method.utf8.count + target.utf8.count + host.utf8.count + 128
+    let capacity = fixed + fields.wireCount + (isTogether ? request.body.count : 0)
+    head = HeadWriter.bytes(capacity: capacity) { writer in
+      writer.put(request.method)
+      writer.put(" ")
+      writer.put(target)
+      writer.put(" HTTP/1.1\r\n")
+      if !fields.contains("host") {
+        writer.put("Host: ")
+        writer.put(host)
+        writer.put("\r\n")
+      }
+      unsafe fields.forEachBytes { name, value in
+        if unsafe HeaderList.isCarried(name, request) {
+          unsafe writer.put(name: name, value: value)
+        }
+      }
+      if request.decodesCompression { writer.put("Accept-Encoding: identity\r\n") }
+      if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+        writer.put("Content-Length: ")
+        writer.put(String(request.body.count))
+        writer.put("\r\n")
+      }
+      writer.put("\r\n")
+      if isTogether { writer.put(request.body) }
     }
-    if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
-      append("Content-Length", String(request.body.count))
-    }
-    if request.decodesCompression { append("Accept-Encoding", "identity") }
-    head.append(contentsOf: "\r\n".utf8)
-    if isTogether { head.append(contentsOf: request.body) } else { body = request.body }
+    if !isTogether { body = request.body }
   }
 
   var isSent: Bool { sent == head.count + body.count }
@@ -255,12 +268,5 @@ struct OutgoingRequest {
       sent += count
     }
     return true
-  }
-
-  private mutating func append(_ name: String, _ value: String) {
-    head.append(contentsOf: name.utf8)
-    head.append(contentsOf: ": ".utf8)
-    head.append(contentsOf: HopByHop.sanitised(value).utf8)
-    head.append(contentsOf: "\r\n".utf8)
   }
 }
