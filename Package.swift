@@ -47,10 +47,11 @@ let package = Package(
     library("CSQLite"),
     library("CCrypto"),
     library("CYAML"),
+    library("CZlib"),
     library("CNcurses"),
 
     room("Dialects", []),
-    room("Transport", ["CCurl", "CUv", "CCrypto"]),
+    room("Transport", ["CCurl", "CUv", "CCrypto", "CZlib"]),
     room("Storage", ["CSQLite"]),
     room("ControlPlane", ["CCurl"]),
     room("Gateway", ["Dialects", "Transport", "Storage", "ControlPlane", "CYAML"]),

@@ -115,6 +115,15 @@ import Testing
     #expect(model.hit(key) == effects)
   }
 
+  @Test func `a drain that is under way is not asked for twice`() throws {
+    var model = try DashboardFixture.model(80, 24)
+    _ = model.update(.drainBegan(graceMs: 30_000))
+    model.hit("q")
+    #expect(model.hit("d").isEmpty)
+    model.hit("q")
+    #expect(model.hit("n") == [.quitNow])
+  }
+
   @Test func `Ctrl-C asks, then drains, then ends`() throws {
     var model = try DashboardFixture.model(80, 24)
     #expect(model.hit(.control("c")).isEmpty)

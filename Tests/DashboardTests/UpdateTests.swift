@@ -56,6 +56,20 @@ import Testing
     #expect(model.lists[.streams]?.rows == snapshot.streams.map(\.id).reversed())
   }
 
+  @Test func `backends in trouble come first when not all fit`() throws {
+    var model = try DashboardFixture.model(80, 24)
+    #expect(model.lists[.backends]?.rows.last == "deepseek")
+    var snapshot = try #require(model.snapshot)
+    for index in 0..<8 {
+      var more = snapshot.backends[0]
+      more.name = "more-\(index)"
+      snapshot.backends.insert(more, at: 0)
+    }
+    _ = model.update(.snapshot(snapshot))
+    #expect(model.lists[.backends]?.rows.prefix(2) == ["deepseek", "openai"])
+    #expect(model.screenText.contains("Backends  12 (1 down, 1 degraded)"))
+  }
+
   @Test func `a filter follows every letter and can be switched off and on`() throws {
     var model = try DashboardFixture.model(80, 24)
     model.hit("/", "g", "p", "t", "-")

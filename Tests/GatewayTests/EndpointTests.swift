@@ -28,7 +28,7 @@ import Testing
     ("DELETE", "/v1/chat/completions", .wrongMethod(allowed: "POST"), .chat),
     ("POST", "/v2/messages", .unknown, .chat),
     ("POST", "/v1/messages/batches", .unknown, .anthropic),
-    ("POST", "/nobody/v1/messages", .unknown, .chat),
+    ("POST", "/nobody/v1/messages", .unknown, .anthropic),
   ])
   func `is recognised by method and path`(
     method: String, path: String, action: Endpoint.Action, dialect: Dialect

@@ -7,6 +7,8 @@ Prints one line a check and exits non-zero when one failed. Needs tmux and the s
 """
 
 import fcntl
+import http.client
+import json
 import os
 import pathlib
 import pty
@@ -592,6 +594,88 @@ def stuck():
         assert screen.wait() == 0, screen.status
         flags = termios.tcgetattr(screen.fd)[3]
         assert flags & termios.ECHO and flags & termios.ICANON, "modes not restored"
+
+
+class Gateway(Pty):
+    """The real gateway with its built-in demo backend, in a home of its own."""
+
+    def __init__(self, *flags):
+        self.home = tempfile.TemporaryDirectory()
+        kept = environment(TERM="xterm-256color", HOME=self.home.name)
+        secret = re.compile("KEY|TOKEN|SECRET|BASE_URL|PROXY|^XDG_|^BACKEND$|CONFIG", re.I)
+        kept = {name: value for name, value in kept.items() if not secret.search(name)}
+        line = [BINARY, "--listen", "127.0.0.1:0", "--socket", f"{self.home.name}/s", *flags]
+        self.raw, self.status = b"", None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200, 0, 0))
+            os.chdir(self.home.name)
+            os.execvpe(BINARY, line, kept)
+        self.see(b"http://127.0.0.1:")
+        self.see(b"demo")
+        self.port = int(re.search(rb"http://127\.0\.0\.1:(\d+)", self.raw).group(1))
+
+    def __exit__(self, *words):
+        super().__exit__(*words)
+        self.home.cleanup()
+
+    def open_stream(self):
+        """A streamed request, given back when its headers have come."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        body = {"model": "demo", "max_tokens": 400, "stream": True,
+                "messages": [{"role": "user", "content": "tell me a long story"}]}
+        connection.request("POST", "/v1/messages", json.dumps(body), {
+            "content-type": "application/json", "anthropic-version": "2023-06-01",
+            "x-api-key": "any"})
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        return answer
+
+    def fill_terminal(self):
+        """Repaints until the terminal's buffer is full and the screen's thread stands in a write."""
+        for _ in range(80):
+            self.send(b"\x0c")
+            time.sleep(0.02)
+        waiting = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/stat")
+        eventually(lambda: waiting.read_text().rsplit(")", 1)[1].split()[0] == "S", "not stuck")
+
+
+@check("a frozen terminal stops no stream, and TERM still drains")
+def frozen():
+    with Gateway("--grace", "20") as gateway:
+        gateway.fill_terminal()
+        assert b"message_stop" in gateway.open_stream().read()
+        answer = gateway.open_stream()
+        os.kill(gateway.pid, signal.SIGTERM)
+        assert b"message_stop" in answer.read(), "the drain cut the stream"
+        assert gateway.wait() == 0, gateway.status
+
+
+@check("a terminal that goes away lets the streams in flight finish")
+def gone_with_streams():
+    with Gateway("--grace", "20") as gateway:
+        answer = gateway.open_stream()
+        os.close(gateway.fd)
+        gateway.fd = None
+        assert b"message_stop" in answer.read(), "the hangup cut the stream"
+        assert gateway.wait() == 0, gateway.status
+
+
+@check("a stream of the real gateway is seen, killed, and its client told")
+def real_kill():
+    with Gateway("--grace", "0") as gateway:
+        answer = gateway.open_stream()
+        gateway.see(b"STREAM")
+        gateway.send(b"X")
+        gateway.see(b"Kill stream")
+        time.sleep(0.2)
+        gateway.send(b"y")
+        gateway.see(b"CANCEL")
+        try:
+            told = answer.read()
+        except http.client.IncompleteRead as cut:
+            told = cut.partial
+        assert b"event: error" in told, told
 
 
 def headless(*flags, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, **changes):

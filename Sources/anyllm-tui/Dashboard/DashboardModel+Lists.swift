@@ -19,7 +19,8 @@ extension DashboardModel {
     var state = lists[table.pane] ?? ListState()
     let rows = table.rows(self)
     let follows = table.pane == .notices && state.selectedIndex >= state.rows.count - 1
-    state.sources = table.arrange(rows, state: state, keepsOrder: keepsOrder)
+    state.sources = table.arrange(
+      rows, state: state, visible: Layout(self).listRows(of: table.pane), keepsOrder: keepsOrder)
     state.rows = state.sources.map { table.identity(rows[$0]) }
     if follows, let last = state.rows.last { state.selectedID = last }
     lists[table.pane] = state

@@ -86,6 +86,7 @@ enum Tables {
     rows: { $0.snapshot?.backends ?? [] },
     identity: \.name,
     fields: { [$0.name, $0.kind, $0.baseURL, $0.health.word, $0.lastError ?? ""] },
+    urgency: { $0.health == .down ? 2 : $0.health == .degraded ? 1 : 0 },
     columns: [
       Column("NAME", 11...18, priority: 1, precedes: { $0.name < $1.name }) { row, _ in
         .text(row.name, .text)

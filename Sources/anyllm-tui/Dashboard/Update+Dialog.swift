@@ -57,7 +57,11 @@ extension DashboardModel {
     case (.kill(let stream), .character("y")):
       show("killing \(ShortIDs.short(stream.id))")
       return [.perform(.killRequest(stream.id))]
-    case (.quit, .character("d")): return [.drainAndQuit]
+    case (.quit, .character("d")):
+      // Asked twice, a drain would end at once; that is what `n` is for.
+      guard isLeaving else { return [.drainAndQuit] }
+      show("already draining; n quits now")
+      return []
     case (.quit, .character("n")): return [.quitNow]
     case (.quit, .character("h")), (.suspend, .character("h")): return [.goHeadless]
     case (.suspend, .character("s")): return [.suspend]

@@ -94,7 +94,7 @@ struct Layout {
   }
 
   private mutating func placeOverview(_ model: DashboardModel) {
-    let backends = model.lists[.backends]?.rows.count ?? 0
+    let backends = model.snapshot?.backends.count ?? 0
     switch tier {
     case .huge: placeHuge(backends)
     case .large: placeLarge(backends)

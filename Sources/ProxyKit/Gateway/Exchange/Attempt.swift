@@ -11,7 +11,7 @@ struct Attempt {
   private static let mostHeldEvents = 64
   private static let mostHeldBytes = 256 << 10
   private static let mostErrorBytes = 1 << 20
-  private static let mostReplyBytes = 64 << 20
+  static let mostReplyBytes = 64 << 20
 
   let house: House
   let client: ServerExchange
@@ -129,7 +129,8 @@ struct Attempt {
         reply.heldBytes += visible
       }
       if events.contains(where: \.isOutput) || events.count > Self.mostHeldEvents { break }
-      if reply.heldBytes.count > Self.mostHeldBytes { break }
+      // Without a single event it is one long line, which the decoder bounds.
+      if reply.heldBytes.count > Self.mostHeldBytes, !events.isEmpty { break }
     }
     if case .failed(let failure) = events.first(where: \.isOutput) {
       source.cancel()

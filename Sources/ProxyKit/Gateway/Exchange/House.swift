@@ -51,7 +51,7 @@ final class House: Sendable {
     if failure.kind == .billing { fields.set("x-should-retry", "false") }
     client.respond(
       status: failure.status, fields: fields,
-      body: dialect.codec.encodeFailure(failure, requestID: id))
+      body: failure.verbatim ?? dialect.codec.encodeFailure(failure, requestID: id))
   }
 
   /// Answers a caller that did not get in; it is shown, and is no exchange.

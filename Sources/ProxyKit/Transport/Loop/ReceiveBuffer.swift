@@ -25,12 +25,16 @@ final class ReceiveBuffer: Sendable {
     unsafe body(UnsafeRawBufferPointer(start: memory.raw, count: count))
   }
 
-  /// Has the first `count` bytes parsed.
+  /// Has the first `count` bytes parsed; false when they are malformed.
   func parse(
-    _ count: Int, with parser: inout ReplyParser
-  ) throws(ReplyParser.Malformed) -> ReplyParser.Output {
-    var output = ReplyParser.Output()
-    unsafe try parser.take(UnsafeRawBufferPointer(start: memory.raw, count: count), into: &output)
-    return output
+    _ count: Int, with parser: inout ReplyParser, into output: inout ReplyParser.Output
+  ) -> Bool {
+    do throws(ReplyParser.Malformed) {
+      try unsafe parser.take(
+        UnsafeRawBufferPointer(start: memory.raw, count: count), into: &output)
+      return true
+    } catch {
+      return false
+    }
   }
 }

@@ -18,34 +18,35 @@ struct ReplyHead {
   /// Whether a client of HTTP/1.0 must be told that its connection is kept.
   var saysKeepAlive = false
 
-  /// The bytes, with room for a body of `extra` bytes behind them.
-  func bytes(date: [UInt8], extra: Int = 0) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(512 + extra)
-    bytes.append(contentsOf: "HTTP/1.1 ".utf8)
-    bytes.append(contentsOf: status == 200 ? "200 OK\r\n".utf8 : "\(status) \(reason)\r\n".utf8)
-    bytes.append(contentsOf: date)
-    for (name, value) in fields where HopByHop.isCarried(name) && !name.equalsIgnoringCase("date") {
-      bytes.append(contentsOf: name.utf8)
-      bytes.append(contentsOf: ": ".utf8)
-      bytes.append(contentsOf: HopByHop.sanitised(value).utf8)
-      bytes.append(contentsOf: "\r\n".utf8)
+  /// The head's bytes, and those of `body` behind them.
+  func bytes(date: [UInt8], body: [UInt8] = []) -> [UInt8] {
+    HeadWriter.bytes(capacity: 256 + fields.wireCount + body.count) { writer in
+      if status == 200 {
+        writer.put("HTTP/1.1 200 OK\r\n")
+      } else {
+        writer.put("HTTP/1.1 \(status) \(reason)\r\n")
+      }
+      writer.put(date)
+      unsafe fields.forEachBytes { name, value in
+        guard unsafe HopByHop.isCarried(name), unsafe !name.isCalled("date") else { return }
+        unsafe writer.put(name: name, value: value)
+      }
+      switch framing {
+      case .length(let length):
+        writer.put("Content-Length: ")
+        writer.put(String(length))
+        writer.put("\r\n")
+      case .chunked: writer.put("Transfer-Encoding: chunked\r\n")
+      case .close, .none: break
+      }
+      if closes {
+        writer.put("Connection: close\r\n")
+      } else if saysKeepAlive {
+        writer.put("Connection: keep-alive\r\n")
+      }
+      writer.put("\r\n")
+      writer.put(body)
     }
-    switch framing {
-    case .length(let length):
-      bytes.append(contentsOf: "Content-Length: ".utf8)
-      bytes.append(contentsOf: String(length).utf8)
-      bytes.append(contentsOf: "\r\n".utf8)
-    case .chunked: bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
-    case .close, .none: break
-    }
-    if closes {
-      bytes.append(contentsOf: "Connection: close\r\n".utf8)
-    } else if saysKeepAlive {
-      bytes.append(contentsOf: "Connection: keep-alive\r\n".utf8)
-    }
-    bytes.append(contentsOf: "\r\n".utf8)
-    return bytes
   }
 
   private var reason: String {
@@ -78,30 +79,6 @@ struct ReplyHead {
     case 529: "Overloaded"
     default: "Status"
     }
-  }
-}
-
-/// Which header fields are the business of whoever sets them, and which of the connection.
-enum HopByHop {
-  /// Whether the field goes on; lengths, codings and the connection are our own.
-  static func isCarried(_ name: String) -> Bool {
-    let count = name.utf8.count
-    guard count > 0, name.utf8.allSatisfy(\.isTokenByte) else { return false }
-    switch count {
-    case 2: return !name.equalsIgnoringCase("te")
-    case 7: return !name.equalsIgnoringCase("upgrade") && !name.equalsIgnoringCase("trailer")
-    case 10: return !name.equalsIgnoringCase("connection") && !name.equalsIgnoringCase("keep-alive")
-    case 14: return !name.equalsIgnoringCase("content-length")
-    case 16: return !name.equalsIgnoringCase("proxy-connection")
-    case 17: return !name.equalsIgnoringCase("transfer-encoding")
-    default: return true
-    }
-  }
-
-  /// The value without bytes that could end the line.
-  static func sanitised(_ value: String) -> String {
-    if value.utf8.allSatisfy(\.isFieldByte) { return value }
-    return String(decoding: value.utf8.map { $0.isFieldByte ? $0 : 0x20 }, as: UTF8.self)
   }
 }
 

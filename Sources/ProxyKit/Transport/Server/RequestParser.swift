@@ -32,16 +32,21 @@ struct ParsedHead {
 ///
 /// Lines end in CRLF and nothing else; no folding, no white space before a colon, no NUL, no
 /// length beside a transfer coding, no field about framing twice.
+@safe
 struct RequestParser {
+  private let block: UnsafeRawBufferPointer
+  private var collected: HeadFields
   private var head = ParsedHead()
   private var lengths = 0
   private var length = 0
   private var codings = 0
   private var hosts = 0
-  private var connection: String?
+  private var saysClose = false
+  private var saysKeepAlive = false
 
-  private init() {
-    head.fields.reserve(12)
+  private init(_ block: UnsafeRawBufferPointer) {
+    unsafe self.block = unsafe block
+    collected = unsafe HeadFields(block)
   }
 
   /// Where the head in `bytes` ends, looking from `start` on; nothing when it has not ended yet.
@@ -62,14 +67,14 @@ struct RequestParser {
 
   /// Reads a head that is wholly there, its empty line included.
   static func parse(_ bytes: UnsafeRawBufferPointer) throws(Refusal) -> ParsedHead {
-    var parser = RequestParser()
+    var parser = unsafe RequestParser(bytes)
     do throws(Refusal) {
-      var rest = unsafe bytes
-      unsafe try parser.takeRequestLine(rest.takeLine())
-      while true {
-        let line = unsafe rest.takeLine()
-        if unsafe line.isEmpty { break }
-        unsafe try parser.takeField(line)
+      var start = 0
+      while let feed = unsafe bytes.index(of: 0x0A, from: start) {
+        let line = start..<(feed - 1)
+        if line.isEmpty { break }
+        if start == 0 { try parser.takeRequestLine(line) } else { try parser.takeField(line) }
+        start = feed + 1
       }
       try parser.conclude()
     } catch {
@@ -78,29 +83,31 @@ struct RequestParser {
     return parser.head
   }
 
-  private mutating func takeRequestLine(_ line: UnsafeRawBufferPointer) throws(Refusal) {
-    guard let first = unsafe line.index(of: 0x20, from: 0), first > 0,
-      unsafe line[..<first].allSatisfy(\.isTokenByte)
+  private mutating func takeRequestLine(_ line: Range<Int>) throws(Refusal) {
+    guard let first = unsafe block.index(of: 0x20, from: 0), first < line.upperBound,
+      unsafe block.part(0..<first).isToken
     else { throw malformed("the request's method has a byte it may not have") }
-    guard let second = unsafe line.index(of: 0x20, from: first + 1), second > first + 1 else {
-      throw malformed("the request line is not method, target and version")
-    }
-    head.method = unsafe line.text(0..<first)
+    guard let second = unsafe block.index(of: 0x20, from: first + 1), second > first + 1,
+      second < line.upperBound
+    else { throw malformed("the request line is not method, target and version") }
+    head.method = unsafe block.text(0..<first)
     var mark: Int?
     for at in (first + 1)..<second {
-      let byte = unsafe line[at]
+      let byte = unsafe block[at]
       guard byte.isTargetByte else {
         throw malformed("the request's target has a byte it may not have")
       }
       if byte == 0x3F, mark == nil { mark = at }
     }
-    head.path = unsafe line.text((first + 1)..<(mark ?? second))
-    if let mark { head.query = unsafe line.text((mark + 1)..<second) }
-    unsafe try takeVersion(UnsafeRawBufferPointer(rebasing: line[(second + 1)...]))
+    head.path = unsafe block.text((first + 1)..<(mark ?? second))
+    if let mark { head.query = unsafe block.text((mark + 1)..<second) }
+    try unsafe takeVersion(block.part((second + 1)..<line.upperBound))
   }
 
   private mutating func takeVersion(_ version: UnsafeRawBufferPointer) throws(Refusal) {
-    guard version.count == 8, unsafe version.starts(with: "HTTP/".utf8), unsafe version[6] == 0x2E
+    guard version.count == 8, unsafe version.part(0..<5).isCalled("http/"),
+      unsafe version[0] == 0x48,
+      unsafe version[6] == 0x2E
     else {
       throw malformed("the request's target has a space or its version is not one of HTTP")
     }
@@ -110,47 +117,33 @@ struct RequestParser {
     head.isVersion10 = unsafe version[7] == 0x30
   }
 
-  private mutating func takeField(_ line: UnsafeRawBufferPointer) throws(Refusal) {
-    guard unsafe line[0] != 0x20, unsafe line[0] != 0x09 else {
+  private mutating func takeField(_ line: Range<Int>) throws(Refusal) {
+    let first = unsafe block[line.lowerBound]
+    guard first != 0x20, first != 0x09 else {
       throw malformed("a header goes on in a second line")
     }
-    guard let colon = unsafe line.index(of: 0x3A, from: 0), colon > 0,
-      unsafe line[..<colon].allSatisfy(\.isTokenByte)
-    else { throw malformed("a header's name is missing or has a byte it may not have") }
-    var start = colon + 1
-    var end = line.count
-    while start < end, unsafe line[start] == 0x20 || line[start] == 0x09 { start += 1 }
-    while end > start, unsafe line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
-    guard unsafe line[start..<end].allSatisfy(\.isFieldByte) else {
-      throw malformed("a header's value has a control byte")
+    guard let (meaning, value) = unsafe collected.take(line) else {
+      throw malformed("a header's name is missing or has a byte it may not have")
     }
-    let name = unsafe line.text(0..<colon)
-    let value = unsafe line.text(start..<end)
-    try note(name, value, size: colon)
-    head.fields.append(name, value)
-  }
-
-  /// Looks at the fields that decide how the message is read.
-  private mutating func note(_ name: String, _ value: String, size: Int) throws(Refusal) {
-    switch size {
-    case 4 where name.equalsIgnoringCase("host"):
-      hosts += 1
-    case 6 where name.equalsIgnoringCase("expect"):
-      head.expectsContinue = value.equalsIgnoringCase("100-continue")
-    case 10 where name.equalsIgnoringCase("connection"):
-      connection = connection.map { $0 + "," + value } ?? value
-    case 14 where name.equalsIgnoringCase("content-length"):
+    guard unsafe value.isFieldText else { throw malformed("a header's value has a control byte") }
+    switch meaning {
+    case .host: hosts += 1
+    case .expect: head.expectsContinue = unsafe value.isCalled("100-continue")
+    case .connection:
+      saysClose = unsafe saysClose || value.listHas("close")
+      saysKeepAlive = unsafe saysKeepAlive || value.listHas("keep-alive")
+    case .contentLength:
       lengths += 1
-      guard !value.isEmpty, value.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-        let number = Int(value)
-      else { throw malformed("Content-Length is not a number") }
+      guard unsafe value.isNumber, let number = unsafe Int(value.text(0..<value.count)) else {
+        throw malformed("Content-Length is not a number")
+      }
       length = number
-    case 17 where name.equalsIgnoringCase("transfer-encoding"):
+    case .transferEncoding:
       codings += 1
-      guard value.equalsIgnoringCase("chunked") else {
+      guard unsafe value.isCalled("chunked") else {
         throw malformed("the transfer coding is not known; only `chunked` is")
       }
-    default: break
+    case .other: break
     }
   }
 
@@ -167,17 +160,8 @@ struct RequestParser {
     } else if length > 0 {
       head.framing = .length(length)
     }
-    head.keepsConnection = !head.isVersion10
-    guard let connection else { return }
-    for option in connection.split(separator: ",") {
-      let option = String(
-        option.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" })
-      if option.equalsIgnoringCase("close") {
-        head.keepsConnection = false
-        return
-      }
-      if option.equalsIgnoringCase("keep-alive") { head.keepsConnection = true }
-    }
+    head.keepsConnection = !saysClose && (saysKeepAlive || !head.isVersion10)
+    head.fields = collected.fields
   }
 
   private func malformed(_ message: String) -> Refusal {

@@ -32,8 +32,7 @@ extension ServerConnection {
       closes: closes, saysKeepAlive: isVersion10)
     let hasBody = !isBodiless && !state.withLock { $0.isHeadRequest } && !body.isEmpty
     let isTogether = hasBody && body.count <= OutgoingReply.mostCopied
-    var bytes = head.bytes(date: serving.date.bytes, extra: isTogether ? body.count : 0)
-    if isTogether { bytes.append(contentsOf: body) }
+    let bytes = head.bytes(date: serving.date.bytes, body: isTogether ? body : [])
     state.withLock { state in
       state.isStreaming = false
       state.outgoing.append(bytes)
@@ -58,17 +57,21 @@ extension ServerConnection {
     schedule()
   }
 
-  /// The reply ends broken.
+  /// The reply ends broken: what was said still goes out, then comes the cut.
   func abort(_ exchange: ServerExchange) {
     guard state.withLock({ $0.exchange === exchange }) else { return }
-    let isChunked = state.withLock { state in
-      // What was said before may still go out; what follows is the cut.
-      if state.isStreaming, state.outgoing.count < OutgoingReply.mostCopied {
-        state.appendChunk(exchange.takeOutgoing().bytes)
-        state.outgoing.write(to: descriptor, tls)
-      }
-      state.exchange = nil
-      return state.isChunked
+    state.withLock { state in
+      if state.isStreaming { state.appendChunk(exchange.takeOutgoing().bytes) }
+      state.isStreaming = false
+      state.cutsWhenWritten = true
+    }
+    writeMore()
+  }
+
+  private func cut() {
+    let (exchange, isChunked) = state.withLock { state in
+      defer { state.exchange = nil }
+      return (state.exchange, state.isChunked)
     }
     if !isChunked {
       // Without chunks only a reset tells a cut from an end.
@@ -77,7 +80,7 @@ extension ServerConnection {
         descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
     }
     close()
-    exchange.ended()
+    exchange?.ended()
   }
 
   /// Answers without a responder and ends the connection.
@@ -127,6 +130,10 @@ extension ServerConnection {
     exchange?.noteUnwritten(left)
     updateWatch()
     guard left == 0 else { return }
+    if state.withLock({ $0.cutsWhenWritten }) {
+      cut()
+      return
+    }
     let (isDone, hasMore) = state.withLock { state in
       (state.phase == .replying && !state.isStreaming, state.isStreaming)
     }

@@ -36,6 +36,8 @@ final class ServerConnection: Sendable, TurnEnd {
     var isHeadRequest = false
     var closes = false
     var isStreaming = false
+    /// The reply was aborted: the connection breaks off once all is written.
+    var cutsWhenWritten = false
     var isChunked = false
     var isScheduled = false
     var outgoing = OutgoingReply()
@@ -221,7 +223,7 @@ final class ServerConnection: Sendable, TurnEnd {
         _ = unsafe rest.take(2)
       }
       if unsafe rest.isEmpty { return true }
-      let end = unsafe try RequestParser.end(of: rest, from: scanned)
+      let end = try unsafe RequestParser.end(of: rest, from: scanned)
       guard end ?? rest.count <= limit else {
         throw Refusal(status: 431, message: "the headers are larger than \(limit) bytes")
       }
@@ -230,7 +232,7 @@ final class ServerConnection: Sendable, TurnEnd {
         noteIncompleteHead(scanned)
         return false
       }
-      let head = unsafe try RequestParser.parse(rest.take(end))
+      let head = try unsafe RequestParser.parse(rest.take(end))
       begin(head)
     } catch {
       unsafe rest = unsafe rest.take(0)
@@ -284,7 +286,7 @@ final class ServerConnection: Sendable, TurnEnd {
     let now = loop.milliseconds
     var decoder = state.withLock { $0.decoder }
     do throws(BodyDecoder.Malformed) {
-      while let piece = unsafe try decoder.next(&rest) {
+      while let piece = try unsafe decoder.next(&rest) {
         guard unsafe exchange.receive(piece) else {
           refuseBody(exchange, nil)
           return

@@ -22,6 +22,7 @@ struct EasyHandle {
   private var route = Route()
   private var url = ""
   private var fields = HTTPFields()
+  private var decodes = false
   private var headers = HeaderList()
   /// Where curl says in words what went wrong.
   private let words: Address
@@ -65,9 +66,10 @@ struct EasyHandle {
       unsafe anyllm_curl_set_long(easy, CURLOPT_PIPEWAIT, isSecure ? 1 : 0)
     }
     unsafe follow(request, easy)
-    if headers.isEmpty || fields != request.fields {
+    if headers.isEmpty || fields != request.fields || decodes != request.decodesCompression {
+      decodes = request.decodesCompression
       fields = request.fields
-      headers.fill(fields, hasBody: !request.body.isEmpty)
+      headers.fill(request)
       unsafe anyllm_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headers.first)
     }
     if !request.body.isEmpty || request.method == "POST" {
@@ -111,7 +113,7 @@ struct EasyHandle {
     unsafe setOrClear(easy, CURLOPT_SSLCERT, next.certificate)
     unsafe setOrClear(easy, CURLOPT_SSLKEY, next.key)
     unsafe setOrClear(easy, CURLOPT_UNIX_SOCKET_PATH, next.unixSocketPath)
-    unsafe setOrClear(easy, CURLOPT_ACCEPT_ENCODING, next.decodesCompression ? "" : nil)
+    unsafe setOrClear(easy, CURLOPT_ACCEPT_ENCODING, next.decodesCompression ? "identity" : nil)
     unsafe setOrClear(easy, CURLOPT_CAINFO, next.caFile ?? SystemCertificates.file)
   }
 
@@ -156,44 +158,39 @@ struct HeaderList {
   var first: UnsafeMutableRawPointer? { unsafe memory.raw }
 
   /// Forgets the lines before and has those of `fields`.
-  mutating func fill(_ fields: HTTPFields, hasBody: Bool) {
+  mutating func fill(_ request: UpstreamRequest) {
     free()
+    let fields = request.fields
     // A name with nothing after its colon keeps curl from adding a field of its own.
     var suppressed = ["Expect:"]
     if !fields.contains("accept") { suppressed.append("Accept:") }
     if !fields.contains("content-type") { suppressed.append("Content-Type:") }
     if !fields.contains("user-agent") { suppressed.append("User-Agent:") }
-    var lines = 0
-    var bytes = 0
-    for (name, value) in fields where HeaderList.isCarried(name) {
-      lines += 1
-      bytes += name.utf8.count + value.utf8.count + 3
+    var lines = suppressed.count
+    var bytes = suppressed.reduce(0) { $0 + $1.utf8.count + 1 } + fields.wireCount
+    unsafe fields.forEachBytes { name, _ in
+      if unsafe HeaderList.isCarried(name, request) { lines += 1 }
     }
-    for line in suppressed {
-      lines += 1
-      bytes += line.utf8.count + 1
-    }
+    bytes += lines
     let node = unsafe MemoryLayout<curl_slist>.stride
     let block = unsafe UnsafeMutableRawPointer.allocate(
       byteCount: lines * node + bytes, alignment: MemoryLayout<curl_slist>.alignment)
     memory = unsafe Address(block)
     var writer = unsafe Writer(block: block, lines: lines)
-    for (name, value) in fields where HeaderList.isCarried(name) {
+    unsafe fields.forEachBytes { name, value in
+      guard unsafe HeaderList.isCarried(name, request) else { return }
       writer.begin()
-      writer.put(name.utf8)
+      unsafe writer.put(name)
       // A field without a value is said with a semicolon.
-      if value.isEmpty {
-        writer.put(";".utf8)
-      } else {
-        writer.put(": ".utf8)
-        writer.put(value.utf8)
-      }
-      writer.end()
+      unsafe writer.put(byte: value.isEmpty ? 0x3B : 0x3A)
+      if unsafe !value.isEmpty { writer.put(byte: 0x20) }
+      unsafe writer.put(value)
+      writer.put(byte: 0)
     }
     for line in suppressed {
       writer.begin()
-      writer.put(line.utf8)
-      writer.end()
+      unsafe Array(line.utf8).withUnsafeBytes { unsafe writer.put($0) }
+      writer.put(byte: 0)
     }
   }
 
@@ -203,8 +200,9 @@ struct HeaderList {
   }
 
   /// Lengths, codings and the connection are curl's own.
-  static func isCarried(_ name: String) -> Bool {
-    HopByHop.isCarried(name) && !name.equalsIgnoringCase("expect")
+  static func isCarried(_ name: UnsafeRawBufferPointer, _ request: UpstreamRequest) -> Bool {
+    unsafe HopByHop.isCarried(name) && !name.isCalled("expect")
+      && !(request.decodesCompression && name.isCalled("accept-encoding"))
   }
 
   @safe
@@ -227,16 +225,13 @@ struct HeaderList {
       line += 1
     }
 
-    mutating func put(_ bytes: String.UTF8View) {
-      for byte in bytes {
-        // A line end would begin a header of the caller's making.
-        unsafe text.storeBytes(of: byte.isFieldByte ? byte : 0x20, as: UInt8.self)
-        unsafe text += 1
-      }
+    mutating func put(_ bytes: UnsafeRawBufferPointer) {
+      // A line end would begin a header of the caller's making.
+      for at in bytes.indices { unsafe put(byte: bytes[at].isFieldByte ? bytes[at] : 0x20) }
     }
 
-    mutating func end() {
-      unsafe text.storeBytes(of: 0, as: UInt8.self)
+    mutating func put(byte: UInt8) {
+      unsafe text.storeBytes(of: byte, as: UInt8.self)
       unsafe text += 1
     }
   }

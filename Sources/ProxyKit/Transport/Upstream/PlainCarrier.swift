@@ -25,8 +25,7 @@ final class PlainCarrier: Sendable {
   /// Begins a transfer; false when it is none of ours.
   func start(_ transfer: Transfer) -> Bool {
     let request = transfer.request
-    guard request.proxy == nil, !request.decodesCompression, request.clientCertificate == nil,
-      let target = target(of: request)
+    guard request.proxy == nil, request.clientCertificate == nil, let target = target(of: request)
     else { return false }
     let outgoing = OutgoingRequest(request, host: target.host, target: target.target)
     let kept = transfer.state.withLock { $0.isRetried } ? nil : takeIdle(target.address)

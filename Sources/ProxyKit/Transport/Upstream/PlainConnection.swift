@@ -130,23 +130,26 @@ final class PlainConnection: Sendable {
       carrier.isDone(self, reusable: false)
       return
     }
+    // What came before something malformed is still worth telling.
     var output = ReplyParser.Output()
-    do throws(ReplyParser.Malformed) {
-      output = try state.withLock { state throws(ReplyParser.Malformed) in
-        try buffer.parse(count, with: &state.parser)
-      }
-    } catch {
-      fail(.malformed)
-      return
-    }
+    let isFine = state.withLock { buffer.parse(count, with: &$0.parser, into: &output) }
     let (isComplete, isReusable) = state.withLock { state in
       guard state.parser.isComplete else { return (false, false) }
       state.transfer = nil
       state.served += 1
       return (true, state.parser.allowsReuse && state.outgoing.isSent)
     }
-    let isFull = transfer.take(output, isComplete: isComplete)
-    if isComplete {
+    let isFull: Bool
+    do throws(Inflater.Malformed) {
+      isFull = try transfer.take(output, isComplete: isComplete)
+    } catch {
+      state.withLock { $0.transfer = transfer }
+      fail(.malformed)
+      return
+    }
+    if !isFine {
+      fail(.malformed)
+    } else if isComplete {
       carrier.isDone(self, reusable: isReusable)
     } else if isFull {
       let watch = state.withLock { state in
@@ -216,18 +219,34 @@ struct OutgoingRequest {
 
   init(_ request: UpstreamRequest, host: String, target: String) {
     let isTogether = request.body.count <= OutgoingRequest.mostCopied
-    head.reserveCapacity(512 + (isTogether ? request.body.count : 0))
-    head.append(contentsOf: request.method.utf8)
-    head.append(0x20)
-    head.append(contentsOf: target.utf8)
-    head.append(contentsOf: " HTTP/1.1\r\n".utf8)
-    if !request.fields.contains("host") { append("Host", host) }
-    for (name, value) in request.fields where HeaderList.isCarried(name) { append(name, value) }
-    if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
-      append("Content-Length", String(request.body.count))
+    let fields = request.fields
+    let fixed = request.method.utf8.count + target.utf8.count + host.utf8.count + 128
+    let capacity = fixed + fields.wireCount + (isTogether ? request.body.count : 0)
+    head = HeadWriter.bytes(capacity: capacity) { writer in
+      writer.put(request.method)
+      writer.put(" ")
+      writer.put(target)
+      writer.put(" HTTP/1.1\r\n")
+      if !fields.contains("host") {
+        writer.put("Host: ")
+        writer.put(host)
+        writer.put("\r\n")
+      }
+      unsafe fields.forEachBytes { name, value in
+        if unsafe HeaderList.isCarried(name, request) {
+          unsafe writer.put(name: name, value: value)
+        }
+      }
+      if request.decodesCompression { writer.put("Accept-Encoding: identity\r\n") }
+      if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+        writer.put("Content-Length: ")
+        writer.put(String(request.body.count))
+        writer.put("\r\n")
+      }
+      writer.put("\r\n")
+      if isTogether { writer.put(request.body) }
     }
-    head.append(contentsOf: "\r\n".utf8)
-    if isTogether { head.append(contentsOf: request.body) } else { body = request.body }
+    if !isTogether { body = request.body }
   }
 
   var isSent: Bool { sent == head.count + body.count }
@@ -249,12 +268,5 @@ struct OutgoingRequest {
       sent += count
     }
     return true
-  }
-
-  private mutating func append(_ name: String, _ value: String) {
-    head.append(contentsOf: name.utf8)
-    head.append(contentsOf: ": ".utf8)
-    head.append(contentsOf: HopByHop.sanitised(value).utf8)
-    head.append(contentsOf: "\r\n".utf8)
   }
 }

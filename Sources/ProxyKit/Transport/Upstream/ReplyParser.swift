@@ -1,7 +1,6 @@
 /// Reads a reply of HTTP/1.1 out of bytes that come in any pieces (RFC 9112).
 ///
-///     statusLine -> fields -> length | chunkSize -> chunk -> chunkEnd -> trailers | untilClose
-///                                                                     -> complete
+///     head -> length | chunkSize -> chunk -> chunkEnd -> trailers | untilClose -> complete
 ///
 /// Interim replies (1xx) are passed over. What is malformed is refused, never guessed.
 struct ReplyParser {
@@ -12,7 +11,7 @@ struct ReplyParser {
   }
 
   private enum Phase {
-    case statusLine, fields
+    case head
     case length(Int)
     case chunkSize, chunkEnd, trailers
     case chunk(Int)
@@ -23,15 +22,13 @@ struct ReplyParser {
   /// What is wrong with the input.
   struct Malformed: Error {}
 
+  private static let longestLine = 8192
+
   private let isHeadRequest: Bool
-  private var phase = Phase.statusLine
-  /// A line whose end has not come yet.
-  private var line: [UInt8] = []
-  private var headBytes = 0
-  private var head = Transfer.Head(status: 0, fields: HTTPFields())
-  private var contentLength: Int?
-  private var isChunked = false
-  private var isUnknownCoding = false
+  private var phase = Phase.head
+  /// A head or a line whose end has not come yet.
+  private var started: [UInt8] = []
+  private var trailerBytes = 0
   private(set) var hasBegun = false
   private var keepsConnection = true
 
@@ -73,15 +70,10 @@ struct ReplyParser {
       case .chunk(let left):
         let piece = unsafe take(min(left, rest.count), of: &rest, into: &output)
         phase = piece == left ? .chunkEnd : .chunk(left - piece)
-      case .statusLine, .fields, .chunkSize, .chunkEnd, .trailers:
-        guard let end = unsafe rest.firstIndex(of: 0x0A) else {
-          unsafe line.append(contentsOf: rest)
-          guard line.count + headBytes <= Transfer.largestHead else { throw Malformed() }
-          return
-        }
-        let piece = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
-        unsafe rest = unsafe UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
-        unsafe try takeLine(piece, into: &output)
+      case .head:
+        try unsafe takeHead(&rest, into: &output)
+      case .chunkSize, .chunkEnd, .trailers:
+        try unsafe takeLine(&rest)
       }
     }
   }
@@ -89,138 +81,143 @@ struct ReplyParser {
   private func take(
     _ count: Int, of rest: inout UnsafeRawBufferPointer, into output: inout Output
   ) -> Int {
-    unsafe output.body.append(contentsOf: rest[..<count])
-    unsafe rest = unsafe UnsafeRawBufferPointer(rebasing: rest[count...])
+    unsafe output.body.append(contentsOf: rest.take(count))
     return count
   }
 
-  private mutating func takeLine(
-    _ piece: UnsafeRawBufferPointer, into output: inout Output
+  private mutating func takeHead(
+    _ rest: inout UnsafeRawBufferPointer, into output: inout Output
   ) throws(Malformed) {
-    headBytes += piece.count + 1
-    if line.isEmpty {
-      unsafe try takeWholeLine(piece.withoutCarriageReturn, into: &output)
-      return
-    }
-    unsafe line.append(contentsOf: piece)
-    let whole = line
-    line = []
-    var failure: Malformed?
-    unsafe whole.withUnsafeBytes { bytes in
-      do throws(Malformed) {
-        unsafe try takeWholeLine(bytes.withoutCarriageReturn, into: &output)
-      } catch {
-        failure = error
+    if started.isEmpty {
+      if let end = unsafe ReplyParser.endOfHead(rest, from: 0) {
+        try unsafe parseHead(rest.take(end), into: &output)
+        return
       }
+      unsafe started.append(contentsOf: rest.take(rest.count))
+    } else {
+      let before = started.count
+      unsafe started.append(contentsOf: rest)
+      let end = unsafe started.withUnsafeBytes {
+        unsafe ReplyParser.endOfHead($0, from: max(0, before - 2))
+      }
+      if let end {
+        _ = unsafe rest.take(end - before)
+        let whole = started
+        started = []
+        let failure = unsafe whole.withUnsafeBytes { bytes -> Malformed? in
+          do throws(Malformed) {
+            try unsafe parseHead(bytes.part(0..<end), into: &output)
+            return nil
+          } catch {
+            return error
+          }
+        }
+        if let failure { throw failure }
+        return
+      }
+      _ = unsafe rest.take(rest.count)
     }
-    if let failure { throw failure }
+    guard started.count <= Transfer.largestHead else { throw Malformed() }
   }
 
-  private mutating func takeWholeLine(
-    _ line: UnsafeRawBufferPointer, into output: inout Output
+  /// Behind the empty line; a lone line feed ends a line as well.
+  private static func endOfHead(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var at = start
+    while let feed = unsafe bytes.index(of: 0x0A, from: at) {
+      if feed + 1 < bytes.count, unsafe bytes[feed + 1] == 0x0A { return feed + 2 }
+      if feed + 2 < bytes.count, unsafe bytes[feed + 1] == 0x0D, unsafe bytes[feed + 2] == 0x0A {
+        return feed + 3
+      }
+      at = feed + 1
+    }
+    return nil
+  }
+
+  private mutating func parseHead(
+    _ block: UnsafeRawBufferPointer, into output: inout Output
   ) throws(Malformed) {
-    switch phase {
-    case .statusLine:
-      unsafe try beginHead(line)
-    case .fields:
-      if unsafe line.isEmpty {
-        try endHead(into: &output)
-      } else {
-        unsafe try takeField(line)
+    guard block.count <= Transfer.largestHead else { throw Malformed() }
+    var reading = unsafe Reading(block)
+    var start = 0
+    while let feed = unsafe block.index(of: 0x0A, from: start) {
+      let end = unsafe feed > start && block[feed - 1] == 0x0D ? feed - 1 : feed
+      if start == 0 {
+        try unsafe reading.takeStatus(block.part(0..<end))
+      } else if start < end {
+        try reading.takeField(start..<end)
       }
-    case .chunkSize:
-      headBytes = 0
-      let size = unsafe try chunkSize(line)
-      phase = size == 0 ? .trailers : .chunk(size)
-    case .chunkEnd:
-      guard unsafe line.isEmpty else { throw Malformed() }
-      phase = .chunkSize
-    case .trailers:
-      guard headBytes <= Transfer.largestHead else { throw Malformed() }
-      if unsafe line.isEmpty { phase = .complete }
-    case .length, .chunk, .untilClose, .complete:
-      break
+      start = feed + 1
     }
+    guard reading.status >= 200 else { return }
+    guard !reading.isUnknownCoding else { throw Malformed() }
+    output.head = Transfer.Head(status: reading.status, fields: reading.collected.fields)
+    keepsConnection = reading.keepsConnection
+    settle(reading)
   }
 
-  private mutating func beginHead(_ line: UnsafeRawBufferPointer) throws(Malformed) {
-    guard line.count >= 12, unsafe line.starts(with: "HTTP/1.".utf8), unsafe line[8] == 0x20 else {
-      throw Malformed()
-    }
-    var status = 0
-    for index in 9..<12 {
-      let digit = unsafe line[index]
-      guard digit >= 0x30, digit <= 0x39 else { throw Malformed() }
-      status = status * 10 + Int(digit - 0x30)
-    }
-    guard status >= 100, status != 101, unsafe line.count == 12 || line[12] == 0x20 else {
-      throw Malformed()
-    }
-    keepsConnection = unsafe line[7] != 0x30
-    head = Transfer.Head(status: status, fields: HTTPFields())
-    head.fields.reserve(12)
-    contentLength = nil
-    isChunked = false
-    isUnknownCoding = false
-    phase = .fields
-  }
-
-  private mutating func takeField(_ line: UnsafeRawBufferPointer) throws(Malformed) {
-    guard headBytes <= Transfer.largestHead else { throw Malformed() }
-    guard let colon = unsafe line.firstIndex(of: 0x3A), colon > 0,
-      unsafe line[..<colon].allSatisfy(\.isTokenByte)
-    else { throw Malformed() }
-    let name = unsafe String(
-      decoding: UnsafeRawBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
-    let value = unsafe String(
-      decoding: UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmed, as: UTF8.self)
-    switch colon {
-    case 10 where name.equalsIgnoringCase("connection"):
-      for option in value.split(separator: ",") {
-        let option = String(option.drop { $0 == " " })
-        if option.equalsIgnoringCase("close") { keepsConnection = false }
-        if option.equalsIgnoringCase("keep-alive") { keepsConnection = true }
-      }
-    case 14 where name.equalsIgnoringCase("content-length"):
-      guard !value.isEmpty, value.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-        let length = Int(value), contentLength == nil || contentLength == length
-      else { throw Malformed() }
-      contentLength = length
-    case 17 where name.equalsIgnoringCase("transfer-encoding"):
-      if isChunked || !value.equalsIgnoringCase("chunked") { isUnknownCoding = true }
-      isChunked = true
-    default: break
-    }
-    head.fields.append(name, value)
-  }
-
-  private mutating func endHead(into output: inout Output) throws(Malformed) {
-    headBytes = 0
-    guard head.status >= 200 else {
-      phase = .statusLine
-      return
-    }
-    guard !isUnknownCoding else { throw Malformed() }
-    output.head = head
-    if isHeadRequest || head.status == 204 || head.status == 304 {
+  private mutating func settle(_ reading: Reading) {
+    if isHeadRequest || reading.status == 204 || reading.status == 304 {
       phase = .complete
-    } else if isChunked {
+    } else if reading.isChunked {
       // Both together may be an attempt at smuggling: the coding decides (section 6.3).
-      if contentLength != nil { keepsConnection = false }
+      if reading.contentLength != nil { keepsConnection = false }
       phase = .chunkSize
-    } else if let contentLength {
-      phase = contentLength == 0 ? .complete : .length(contentLength)
+    } else if let length = reading.contentLength {
+      phase = length == 0 ? .complete : .length(length)
     } else {
       keepsConnection = false
       phase = .untilClose
     }
   }
 
+  private mutating func takeLine(_ rest: inout UnsafeRawBufferPointer) throws(Malformed) {
+    guard let feed = unsafe rest.index(of: 0x0A, from: 0) else {
+      unsafe started.append(contentsOf: rest.take(rest.count))
+      guard started.count <= ReplyParser.longestLine else { throw Malformed() }
+      return
+    }
+    let piece = unsafe rest.take(feed + 1)
+    if started.isEmpty {
+      try unsafe takeWholeLine(piece.part(0..<feed).withoutCarriageReturn)
+      return
+    }
+    unsafe started.append(contentsOf: piece.part(0..<feed))
+    let whole = started
+    started = []
+    let failure = unsafe whole.withUnsafeBytes { bytes -> Malformed? in
+      do throws(Malformed) {
+        try unsafe takeWholeLine(bytes.withoutCarriageReturn)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private mutating func takeWholeLine(_ line: UnsafeRawBufferPointer) throws(Malformed) {
+    guard line.count <= ReplyParser.longestLine else { throw Malformed() }
+    switch phase {
+    case .chunkSize:
+      let size = try unsafe chunkSize(line)
+      phase = size == 0 ? .trailers : .chunk(size)
+    case .chunkEnd:
+      guard unsafe line.isEmpty else { throw Malformed() }
+      phase = .chunkSize
+    case .trailers:
+      trailerBytes += line.count
+      guard trailerBytes <= Transfer.largestHead else { throw Malformed() }
+      if unsafe line.isEmpty { phase = .complete }
+    case .head, .length, .chunk, .untilClose, .complete:
+      break
+    }
+  }
+
   private func chunkSize(_ line: UnsafeRawBufferPointer) throws(Malformed) -> Int {
     var size = 0
     var digits = 0
-    for index in line.indices {
-      let byte = unsafe line[index]
+    for at in line.indices {
+      let byte = unsafe line[at]
       let digit: UInt8
       switch byte {
       case 0x30...0x39: digit = byte - 0x30
@@ -241,9 +238,58 @@ struct ReplyParser {
   }
 }
 
+extension ReplyParser {
+  /// A head while it is read.
+  @safe
+  fileprivate struct Reading {
+    private let block: UnsafeRawBufferPointer
+    var collected: HeadFields
+    var status = 0
+    var contentLength: Int?
+    var isChunked = false
+    var isUnknownCoding = false
+    var keepsConnection = true
+
+    init(_ block: UnsafeRawBufferPointer) {
+      unsafe self.block = unsafe block
+      collected = unsafe HeadFields(block)
+    }
+
+    mutating func takeStatus(_ line: UnsafeRawBufferPointer) throws(Malformed) {
+      guard line.count >= 12, unsafe line.part(0..<7).isCalled("http/1."), unsafe line[8] == 0x20,
+        unsafe line.part(9..<12).isNumber, unsafe line.count == 12 || line[12] == 0x20
+      else { throw Malformed() }
+      for at in 9..<12 { status = unsafe status * 10 + Int(line[at] - 0x30) }
+      guard status >= 100, status != 101 else { throw Malformed() }
+      keepsConnection = unsafe line[7] != 0x30
+    }
+
+    mutating func takeField(_ range: Range<Int>) throws(Malformed) {
+      guard let (meaning, value) = unsafe collected.take(range) else { throw Malformed() }
+      switch meaning {
+      case .connection:
+        if unsafe value.listHas("close") {
+          keepsConnection = false
+        } else if unsafe value.listHas("keep-alive") {
+          keepsConnection = true
+        }
+      case .contentLength:
+        guard unsafe value.isNumber, let length = unsafe Int(value.text(0..<value.count)),
+          contentLength == nil || contentLength == length
+        else { throw Malformed() }
+        contentLength = length
+      case .transferEncoding:
+        if unsafe isChunked || !value.isCalled("chunked") { isUnknownCoding = true }
+        isChunked = true
+      case .host, .expect, .other: break
+      }
+    }
+  }
+}
+
 extension UnsafeRawBufferPointer {
   fileprivate var withoutCarriageReturn: UnsafeRawBufferPointer {
     guard let last = unsafe last, last == 0x0D else { return unsafe self }
-    return unsafe UnsafeRawBufferPointer(rebasing: self[..<(count - 1)])
+    return unsafe part(0..<(count - 1))
   }
 }

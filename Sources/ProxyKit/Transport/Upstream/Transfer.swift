@@ -36,6 +36,7 @@ final class Transfer: Sendable {
     var carrier = Carrier.none
     var connectDeadline = UInt64.max
     var isRetried = false
+    var inflater: Inflater?
   }
 
   let request: UpstreamRequest
@@ -82,17 +83,16 @@ final class Transfer: Sendable {
   }
 
   /// A plain connection has parsed something; whether it must stop reading for now.
-  func take(_ output: ReplyParser.Output, isComplete: Bool) -> Bool {
+  func take(_ output: ReplyParser.Output, isComplete: Bool) throws(Inflater.Malformed) -> Bool {
+    if let head = output.head { try take(head) }
+    var body = output.body
+    if let inflater = state.withLock({ $0.inflater }) { body = try inflater.inflate(body) }
     let (isFull, reader) = unsafe state.withLock {
       state -> (Bool, UnsafeContinuation<Void, Never>?) in
-      if let head = output.head {
-        state.head = head
-        state.isHeadComplete = true
-      }
       if state.unread.isEmpty {
-        state.unread = output.body
+        state.unread = body
       } else {
-        state.unread.append(contentsOf: output.body)
+        state.unread.append(contentsOf: body)
       }
       if isComplete {
         state.outcome = .success(())
@@ -107,6 +107,20 @@ final class Transfer: Sendable {
     if isComplete { client.forget(self) }
     unsafe reader?.resume()
     return isFull
+  }
+
+  private func take(_ head: Head) throws(Inflater.Malformed) {
+    var head = head
+    var inflater: Inflater?
+    if request.decodesCompression, let coding = head.decodeCompression() {
+      inflater = Inflater(coding: coding)
+      if inflater == nil { throw Inflater.Malformed() }
+    }
+    state.withLock { state in
+      state.head = head
+      state.isHeadComplete = true
+      state.inflater = inflater
+    }
   }
 
   func hasConnected() {
@@ -128,6 +142,8 @@ final class Transfer: Sendable {
       if unsafe text.isEmpty {
         guard let head = state.head, head.status >= 200 else { return (true, nil) }
         state.isHeadComplete = true
+        // curl decodes by itself.
+        if request.decodesCompression { _ = state.head?.decodeCompression() }
         state.deadline = client.now &+ idleTimeout
         return unsafe (true, state.reader.take())
       }
@@ -168,6 +184,18 @@ final class Transfer: Sendable {
     }
     unsafe reader?.resume()
     return kind
+  }
+}
+
+extension Transfer.Head {
+  /// The coding to undo, if any; the fields then tell of the decoded body.
+  mutating func decodeCompression() -> String? {
+    guard let coding = fields.first("content-encoding"), !coding.isEmpty,
+      !coding.equalsIgnoringCase("identity")
+    else { return nil }
+    fields.remove("content-encoding")
+    fields.remove("content-length")
+    return coding
   }
 }
 

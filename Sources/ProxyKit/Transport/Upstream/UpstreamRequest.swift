@@ -14,7 +14,7 @@ package struct UpstreamRequest: Sendable {
   package var caFile: String?
   package var clientCertificate: (path: String, key: String)?
   package var unixSocketPath: String?
-  /// Whether a compressed reply is decoded; what it may be is then said to the upstream.
+  /// Whether no compression is asked for and a reply that has some is decoded all the same.
   package var decodesCompression: Bool
 
   package init(
@@ -22,7 +22,7 @@ package struct UpstreamRequest: Sendable {
     connectTimeout: Duration = .seconds(10), firstByteTimeout: Duration = .seconds(600),
     idleTimeout: Duration = .seconds(300), proxy: String? = nil, caFile: String? = nil,
     clientCertificate: (path: String, key: String)? = nil, unixSocketPath: String? = nil,
-    decodesCompression: Bool = false
+    decodesCompression: Bool = true
   ) {
     self.method = method
     self.url = url
