@@ -64,7 +64,7 @@ struct Relay {
       if let failure = forward(events, visible, reply, stream) {
         reply.source.cancel()
         // An error that the upstream told went through with its bytes and is not told twice.
-        let wasTold = reply.passes && !reply.hidesUsage && failure.kind != .cut
+        let wasTold = reply.passes && failure.kind != .cut
         if wasTold { stream.abort() } else { stream.fail(failure) }
         return .broken(failure)
       }
