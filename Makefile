@@ -8,7 +8,7 @@ run: build
 
 build:
 	@scripts/prepare build
-	@swift build -c release
+	@swift build -c release --static-swift-stdlib
 
 # make test ONLY="swift clients"; the sections stand in scripts/test
 test:

@@ -1,7 +1,7 @@
 /// Sizes and intervals of the store; the defaults are the product's.
 package struct StoreLimits: Sendable {
-  /// Room for about twenty thousand records.
-  package var journalBytes = 4 << 20
+  /// Room for about ten thousand records.
+  package var journalBytes = 2 << 20
   /// How long a record waits for the database at most.
   package var drainInterval = Duration.milliseconds(100)
   /// Records in one transaction; as many waiting records wake the writer early.

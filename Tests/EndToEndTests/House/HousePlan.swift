@@ -9,7 +9,8 @@ struct HousePlan: Sendable {
   var retries = 0
   /// False when `root` says itself where to listen.
   var overridesListen = true
-  var hasKey = true
+  /// Where both vendors are looked for instead.
+  var vendorAddress: String?
 
   /// Models whose names begin with `gpt-` or `claude-` keep their names; `mapped-` ones do not.
   func text(chat: String, claude: String) -> String {
@@ -19,10 +20,10 @@ struct HousePlan: Sendable {
     }
     lines += root
     if !limits.isEmpty { lines += ["limits:"] + limits.map { "  " + $0 } }
-    if hasKey { lines += ["keys:", "  - {name: tester, secret: \(House.key)}"] }
+    lines += ["keys:", "  - {name: tester, secret: \(House.key)}"]
     lines.append("backends:")
     for (name, kind, address) in [("chat", "openai", chat), ("claude", "anthropic", claude)] {
-      lines += ["  \(name):", "    kind: \(kind)", "    base_url: \(address)"]
+      lines += ["  \(name):", "    kind: \(kind)", "    base_url: \(vendorAddress ?? address)"]
       lines += ["    api_key: \(House.vendorKey)", "    retries: \(retries)"]
       lines += backend.map { "    " + $0 }
     }

@@ -22,9 +22,29 @@ struct ToldError: Sendable, Equatable {
       var message: String
       var type: String
       var param: String?
-      var code: String?
+      var code: Code?
     }
     var error: Body
+  }
+
+  /// A word, or a number from the servers that repeat the status there.
+  private enum Code: Decodable {
+    case word(String)
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Int.self) {
+        self = .word(String(number))
+      } else {
+        self = .word(try container.decode(String.self))
+      }
+    }
+
+    var text: String {
+      switch self {
+      case .word(let text): text
+      }
+    }
   }
 
   init(_ body: [UInt8], in language: Language) throws {
@@ -39,7 +59,7 @@ struct ToldError: Sendable, Equatable {
         type: shape.error.type, message: shape.error.message, requestID: shape.request_id)
     case .chat:
       let shape = try JSONDecoder().decode(ChatShape.self, from: bytes)
-      self.init(type: shape.error.type, message: shape.error.message, code: shape.error.code)
+      self.init(type: shape.error.type, message: shape.error.message, code: shape.error.code?.text)
     }
   }
 

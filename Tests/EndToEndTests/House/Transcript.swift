@@ -3,10 +3,13 @@ import TestSupport
 /// A stream as its client saw it, to whatever end it came.
 struct Transcript: Sendable {
   let language: Language
-  let head: HTTPMessageHead
+  /// Nothing when it was read apart.
+  var head: HTTPMessageHead?
   var events: [ServerSentEvent] = []
   /// The connection ended before the body did.
   var isBroken = false
+
+  var status: Int { head?.status ?? 0 }
 
   /// Whether the language's own mark of a good end is there.
   var isTerminated: Bool {
@@ -38,17 +41,21 @@ struct Transcript: Sendable {
   }
 
   /// The strings that follow `opening` in each event, still escaped.
+  ///
+  /// Bytes, for a joiner at the start of a piece would make one character with the quote.
   private func joined(_ opening: String) -> String {
-    events.map { event -> Substring in
-      guard let range = event.data.firstRange(of: opening) else { return "" }
-      let rest = event.data[range.upperBound...]
-      var end = rest.startIndex
-      while end < rest.endIndex, rest[end] != "\"" {
-        if rest[end] == "\\" { end = rest.index(after: end) }
-        end = rest.index(after: end)
+    let opening = Array(opening.utf8)
+    var text: [UInt8] = []
+    for event in events {
+      let data = Array(event.data.utf8)
+      guard let range = data.firstRange(of: opening) else { continue }
+      var end = range.upperBound
+      while end < data.count, data[end] != UInt8(ascii: "\"") {
+        end += data[end] == UInt8(ascii: "\\") ? 2 : 1
       }
-      return rest[..<end]
-    }.joined()
+      text += data[range.upperBound..<min(end, data.count)]
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

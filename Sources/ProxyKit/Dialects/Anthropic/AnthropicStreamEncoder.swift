@@ -177,7 +177,8 @@ struct AnthropicStreamEncoder: ReplyEncoder {
   private mutating func fail(_ failure: Failure, into out: inout [UInt8]) {
     state = .finished
     out.append("event: error\ndata: ")
-    out.append(contentsOf: AnthropicFailures.encode(failure, requestID: stage.requestID))
+    let body = AnthropicFailures.encode(failure, requestID: stage.requestID)
+    out.append(contentsOf: body.onOneLine)
     out.append("\n\n")
   }
 }

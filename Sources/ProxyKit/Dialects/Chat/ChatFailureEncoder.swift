@@ -1,6 +1,8 @@
 /// Writes a failure as Chat clients expect it.
 enum ChatFailureEncoder {
+  /// The upstream's own words stand when they are in this language.
   static func encode(_ failure: Failure) -> [UInt8] {
+    if let verbatim = failure.verbatim, isNative(verbatim) { return verbatim }
     var writer = JSONWriter(reserving: 256)
     writer.object {
       $0.name("error")
@@ -14,6 +16,12 @@ enum ChatFailureEncoder {
       }
     }
     return writer.bytes
+  }
+
+  /// Whether it is an object with an error of Chat's, not of another language.
+  private static func isNative(_ body: [UInt8]) -> Bool {
+    guard let root = try? JSONDocument(body).root, root.kind == .object else { return false }
+    return root["error"] != nil && root["type"]?.text?.equals("error") != true
   }
 
   private static func type(of failure: Failure) -> String {

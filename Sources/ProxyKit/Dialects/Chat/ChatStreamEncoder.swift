@@ -129,7 +129,7 @@ struct ChatStreamEncoder: ReplyEncoder {
   private mutating func fail(_ failure: Failure, into out: inout [UInt8]) {
     isOver = true
     out.append("data: ")
-    out.append(contentsOf: ChatFailureEncoder.encode(failure))
+    out.append(contentsOf: ChatFailureEncoder.encode(failure).onOneLine)
     out.append("\n\n")
   }
 }

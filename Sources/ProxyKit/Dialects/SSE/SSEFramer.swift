@@ -199,6 +199,15 @@ package struct SSEFramer: Sendable {
   }
 }
 
+extension [UInt8] {
+  /// JSON fit for the data of an event: an upstream may have written it over several lines, which
+  /// inside JSON are nothing but white space.
+  var onOneLine: [UInt8] {
+    guard contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return self }
+    return map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+  }
+}
+
 enum LineEnd {
   /// The index of the next LF or CR, eight bytes at a step.
   static func find(in bytes: borrowing Span<UInt8>, from start: Int) -> Int? {

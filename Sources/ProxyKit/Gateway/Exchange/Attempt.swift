@@ -11,7 +11,7 @@ struct Attempt {
   private static let mostHeldEvents = 64
   private static let mostHeldBytes = 256 << 10
   private static let mostErrorBytes = 1 << 20
-  private static let mostReplyBytes = 64 << 20
+  static let mostReplyBytes = 64 << 20
 
   let house: House
   let client: ServerExchange
@@ -73,6 +73,11 @@ struct Attempt {
       failure.retryAfterSeconds = Int(min(seconds, 86_400).rounded(.up))
     }
     if request.dialect != deployment.dialect { failure.verbatim = nil }
+    var fields = HTTPFields()
+    ReplyFields.forward(
+      source.fields, from: deployment.dialect, to: request.dialect, into: &fields,
+      nowSeconds: Int(live.startedAtMs / 1000))
+    live.with { [fields] in $0.refusalFields = fields }
     return failure
   }
 

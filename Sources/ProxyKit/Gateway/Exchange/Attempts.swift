@@ -28,12 +28,21 @@ struct Attempts {
           (last.retryAfterSeconds ?? 0) <= Self.longestWait
         else { break }
         live.with { $0.phase = .retrying }
-        await client.loop.sleep(for: Self.pause(round, last))
+        await wait(Self.pause(round, last))
         if live.cancellation.isCancelled { throw last }
         round += 1
       }
     }
     throw last
+  }
+
+  /// Waits, but not for a client that has left or a request that was killed.
+  private func wait(_ pause: Duration) async {
+    let loop = client.loop
+    let sleep = Task(executorPreference: loop) { await loop.sleep(for: pause) }
+    let registration = live.cancellation.onCancel { sleep.cancel() }
+    await sleep.value
+    live.cancellation.forget(registration)
   }
 
   private func open(_ deployment: Deployment) async throws(Failure) -> OpenReply {

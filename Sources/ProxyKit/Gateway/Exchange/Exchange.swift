@@ -118,7 +118,9 @@ struct Exchange {
     if let stream, stream.hasStarted {
       stream.fail(told)
     } else {
-      house.respond(told, in: endpoint.dialect, to: client, id: live.id)
+      house.respond(
+        told, in: endpoint.dialect, to: client, id: live.id,
+        beside: live.with { $0.refusalFields })
     }
     return live.stopEnding ?? .refused(told)
   }

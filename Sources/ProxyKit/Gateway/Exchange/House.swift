@@ -43,12 +43,12 @@ final class House: Sendable {
   /// Answers with an error, in the language of the path.
   func respond(
     _ failure: Failure, in dialect: Dialect, to client: ServerExchange, id: String,
-    extra: (String, String)? = nil
+    beside more: HTTPFields = HTTPFields()
   ) {
     var fields = HTTPFields([("x-request-id", id), ("content-type", "application/json")])
-    if let extra { fields.append(extra.0, extra.1) }
-    if let seconds = failure.retryAfterSeconds { fields.append("retry-after", String(seconds)) }
-    if failure.kind == .billing { fields.append("x-should-retry", "false") }
+    for (name, value) in more { fields.append(name, value) }
+    if let seconds = failure.retryAfterSeconds { fields.set("retry-after", String(seconds)) }
+    if failure.kind == .billing { fields.set("x-should-retry", "false") }
     client.respond(
       status: failure.status, fields: fields,
       body: failure.verbatim ?? dialect.codec.encodeFailure(failure, requestID: id))
@@ -68,6 +68,7 @@ final class House: Sendable {
       state.hasOpenAttempt = true
       state.backend = deployment.backend.name
       state.modelSent = deployment.model
+      state.refusalFields = HTTPFields()
     }
     board.begin(backend: deployment.backend.name, at: .now)
   }

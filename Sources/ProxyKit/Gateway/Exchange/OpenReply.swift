@@ -43,9 +43,11 @@ struct StreamReply: Sendable {
   var heldEvents: [ReplyEvent] = []
   var heldBytes: [UInt8] = []
   var hasEnded = false
+  private(set) var bytesRead = 0
 
   /// Takes a piece in: appends what it says, returns what a passage shows of it.
   mutating func take(_ piece: [UInt8], into events: inout [ReplyEvent]) -> [UInt8] {
+    bytesRead += piece.count
     decoder.feed(piece, into: &events)
     guard passes else { return [] }
     return hidesUsage ? decoder.takeVisible() : piece

@@ -24,10 +24,20 @@ struct Relay {
   func fold(_ reply: StreamReply, fields: HTTPFields) async throws(Failure) -> Ending {
     var reply = reply
     var events = reply.heldEvents
-    while !reply.hasEnded {
+    while true {
+      if case .failed(let failure) = events.last {
+        reply.source.cancel()
+        throw failure
+      }
+      if reply.hasEnded { break }
+      guard reply.bytesRead <= Attempt.mostReplyBytes else {
+        reply.source.cancel()
+        throw Failure(
+          .upstream, origin: .upstream, status: 502,
+          "the upstream's reply is larger than \(Attempt.mostReplyBytes >> 20) MiB")
+      }
       try await read(&reply, into: &events)
     }
-    if case .failed(let failure) = events.last { throw failure }
     let whole = WholeReply(
       deployment: reply.deployment, source: reply.source, passes: false, bytes: [],
       events: events)

@@ -21,7 +21,7 @@ struct SmallAnswers {
         Failure(
           .methodNotAllowed, origin: .client, status: 405,
           "\(client.head.method) is not served here; use \(allowed)"), endpoint,
-        extra: ("allow", allowed))
+        beside: HTTPFields([("allow", allowed)]))
     case .listModels, .showModel: answerModels(endpoint)
     case .converse, .countTokens, .unknown:
       fail(Failure(.notFound, origin: .client, status: 404, "Not found"), endpoint)
@@ -53,9 +53,11 @@ struct SmallAnswers {
     client.respond(status: status, fields: fields, body: body)
   }
 
-  private func fail(_ failure: Failure, _ endpoint: Endpoint, extra: (String, String)? = nil) {
+  private func fail(
+    _ failure: Failure, _ endpoint: Endpoint, beside fields: HTTPFields = HTTPFields()
+  ) {
     house.respond(
-      failure, in: endpoint.dialect, to: client, id: house.requestID(client.head), extra: extra)
+      failure, in: endpoint.dialect, to: client, id: house.requestID(client.head), beside: fields)
   }
 }
 

@@ -29,6 +29,8 @@ final class LiveExchange: Sendable {
     var estimatedInput = 0
     var lastByteAt: ContinuousClock.Instant
     var losses = Losses()
+    /// What the upstream said beside the body of its last refusal.
+    var refusalFields = HTTPFields()
     var ending: Ending?
     var endedAt: ContinuousClock.Instant?
     var stop: StopReason?

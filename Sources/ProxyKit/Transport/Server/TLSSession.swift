@@ -28,7 +28,7 @@ final class TLSIdentity: Sendable {
     _ certificatePEM: String, _ keyPEM: String, in context: OpaquePointer?
   ) throws(TransportFailure) {
     ERR_clear_error()
-    let certificates = unsafe BIO_new_mem_buf(certificatePEM, Int32(certificatePEM.utf8.count))
+    let certificates = unsafe copied(certificatePEM)
     defer { unsafe BIO_free(certificates) }
     var count = 0
     while let certificate = unsafe PEM_read_bio_X509(certificates, nil, nil, nil) {
@@ -45,7 +45,7 @@ final class TLSIdentity: Sendable {
     guard count > 0 else {
       throw TransportFailure(.tls, "the certificate cannot be used: is it PEM, the server's first?")
     }
-    let keys = unsafe BIO_new_mem_buf(keyPEM, Int32(keyPEM.utf8.count))
+    let keys = unsafe copied(keyPEM)
     defer { unsafe BIO_free(keys) }
     let key = unsafe PEM_read_bio_PrivateKey(keys, nil, nil, nil)
     defer { unsafe EVP_PKEY_free(key) }
@@ -55,6 +55,13 @@ final class TLSIdentity: Sendable {
       ERR_clear_error()
       throw TransportFailure(.tls, "the key cannot be used: is it PEM, and the certificate's?")
     }
+  }
+
+  /// A source of `text` that outlives the call, unlike the pointer that a call is given.
+  private static func copied(_ text: String) -> OpaquePointer? {
+    let source = unsafe BIO_new(BIO_s_mem())
+    unsafe BIO_write(source, text, Int32(text.utf8.count))
+    return unsafe source
   }
 }
 
