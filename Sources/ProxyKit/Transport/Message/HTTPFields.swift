@@ -20,6 +20,8 @@ package struct HTTPFields: Sendable {
   package init() {}
 
   package init(_ pairs: [(String, String)]) {
+    spans.reserveCapacity(pairs.count)
+    bytes.reserveCapacity(pairs.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count })
     for (name, value) in pairs { append(name, value) }
   }
 
@@ -53,8 +55,9 @@ package struct HTTPFields: Sendable {
     index(of: name, from: 0) != nil
   }
 
-  /// Adds a field at the end, whatever is there already.
+  /// Adds a field at the end, whatever is there already; one whose name is no name is left out.
   package mutating func append(_ name: String, _ value: String) {
+    guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenByte) else { return }
     spans.append(add(name, value))
   }
 

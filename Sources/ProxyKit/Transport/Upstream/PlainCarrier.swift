@@ -6,13 +6,20 @@ final class PlainCarrier: Sendable {
   fileprivate struct State {
     var isClosed = false
     var connections: [ObjectIdentifier: PlainConnection] = [:]
-    var idle: [PlainAddress: [PlainConnection]] = [:]
+    var endpoints: [PlainAddress: PlainEndpoint] = [:]
     var idleCount = 0
     /// What URLs mean; nothing for those that are curl's.
-    var targets: [String: PlainTarget?] = [:]
+    var routes: [String: Route?] = [:]
+    var last: (url: String, route: Route)?
   }
 
-  private static let mostTargets = 256
+  /// What a URL means and where its connections are kept.
+  fileprivate struct Route {
+    var target: PlainTarget
+    var endpoint: PlainEndpoint
+  }
+
+  private static let mostRoutes = 256
 
   let loop: EventLoop
   let buffer = ReceiveBuffer()
@@ -24,16 +31,17 @@ final class PlainCarrier: Sendable {
 
   /// Begins a transfer; false when it is none of ours.
   func start(_ transfer: Transfer) -> Bool {
-    let request = transfer.request
-    guard request.proxy == nil, request.clientCertificate == nil, let target = target(of: request)
+    guard transfer.request.proxy == nil, transfer.request.clientCertificate == nil,
+      let route = route(of: transfer.request)
     else { return false }
-    let outgoing = OutgoingRequest(request, host: target.host, target: target.target)
-    let kept = transfer.state.withLock { $0.isRetried } ? nil : takeIdle(target.address)
+    let outgoing = OutgoingRequest(
+      transfer.request, host: route.target.host, target: route.target.target)
+    let kept = transfer.state.withLock { $0.isRetried } ? nil : takeIdle(route.endpoint)
     if let kept {
       transfer.state.withLock { $0.carrier = .plain(kept) }
       kept.carry(transfer, outgoing)
     } else {
-      connect(transfer, to: target.address, outgoing)
+      connect(transfer, to: route.target.address, route.endpoint, outgoing)
     }
     return true
   }
@@ -43,10 +51,10 @@ final class PlainCarrier: Sendable {
     let isKept = state.withLock { state -> Bool in
       guard reusable, !state.isClosed, state.idleCount < UpstreamClient.mostKept else {
         state.connections[ObjectIdentifier(connection)] = nil
-        state.removeIdle(connection)
+        if connection.endpoint.remove(connection) { state.idleCount -= 1 }
         return false
       }
-      state.idle[connection.address, default: []].append(connection)
+      connection.endpoint.keep(connection)
       state.idleCount += 1
       return true
     }
@@ -63,13 +71,14 @@ final class PlainCarrier: Sendable {
   }
 
   func couldNotConnect(_ transfer: Transfer, to address: PlainAddress, _ error: Int32) {
-    if let target = target(of: transfer.request), target.isLocalhost,
+    if let route = route(of: transfer.request), route.target.isLocalhost,
       case .ip4 = address.place
     {
       let other = PlainAddress.localIP6(port: address.port)
       connect(
-        transfer, to: other,
-        OutgoingRequest(transfer.request, host: target.host, target: target.target))
+        transfer, to: other, route.endpoint,
+        OutgoingRequest(
+          transfer.request, host: route.target.host, target: route.target.target))
       return
     }
     let kind: TransportFailure.Kind =
@@ -86,7 +95,9 @@ final class PlainCarrier: Sendable {
     let connections = state.withLock { state in
       defer {
         state.connections = [:]
-        state.idle = [:]
+        state.endpoints = [:]
+        state.routes = [:]
+        state.last = nil
         state.idleCount = 0
         state.isClosed = true
       }
@@ -96,9 +107,10 @@ final class PlainCarrier: Sendable {
   }
 
   private func connect(
-    _ transfer: Transfer, to address: PlainAddress, _ outgoing: OutgoingRequest
+    _ transfer: Transfer, to address: PlainAddress, _ endpoint: PlainEndpoint,
+    _ outgoing: OutgoingRequest
   ) {
-    guard let connection = PlainConnection(address, carrier: self) else {
+    guard let connection = PlainConnection(address, endpoint, carrier: self) else {
       couldNotConnect(transfer, to: address, errno)
       return
     }
@@ -111,36 +123,58 @@ final class PlainCarrier: Sendable {
     connection.carry(transfer, outgoing)
   }
 
-  private func takeIdle(_ address: PlainAddress) -> PlainConnection? {
-    state.withLock { state in
-      guard let connection = state.idle[address]?.popLast() else { return nil }
-      state.idleCount -= 1
-      return connection
-    }
+  private func takeIdle(_ endpoint: PlainEndpoint) -> PlainConnection? {
+    guard let connection = endpoint.take() else { return nil }
+    state.withLock { $0.idleCount -= 1 }
+    return connection
   }
 
-  private func target(of request: UpstreamRequest) -> PlainTarget? {
-    guard request.unixSocketPath == nil else {
-      return PlainTarget(request.url, unixSocketPath: request.unixSocketPath)
+  private func route(of request: UpstreamRequest) -> Route? {
+    let isUnix = request.unixSocketPath != nil
+    let url = request.url
+    if !isUnix {
+      let known = state.withLock { state -> Route?? in
+        if let last = state.last, last.url == url { return last.route }
+        guard let known = state.routes[url] else { return nil }
+        if let known { state.last = (url, known) }
+        return known
+      }
+      if let known { return known }
     }
-    if let known = state.withLock({ $0.targets[request.url] }) { return known }
-    let target = PlainTarget(request.url, unixSocketPath: nil)
-    state.withLock { state in
-      if state.targets.count >= PlainCarrier.mostTargets { state.targets = [:] }
-      state.targets[request.url] = .some(target)
+    let target = PlainTarget(url, unixSocketPath: request.unixSocketPath)
+    return state.withLock { state in
+      let route = target.map { target in
+        let endpoint = state.endpoints[target.address] ?? PlainEndpoint()
+        state.endpoints[target.address] = endpoint
+        return Route(target: target, endpoint: endpoint)
+      }
+      if isUnix { return route }
+      if state.routes.count >= PlainCarrier.mostRoutes { state.routes = [:] }
+      state.routes[url] = .some(route)
+      return route
     }
-    return target
   }
 }
 
-extension PlainCarrier.State {
-  /// An idle connection that was closed from the other end.
-  fileprivate mutating func removeIdle(_ connection: PlainConnection) {
-    guard let index = idle[connection.address]?.firstIndex(where: { $0 === connection }) else {
-      return
+/// The connections to one address that wait for a request.
+final class PlainEndpoint: Sendable {
+  private let idle = Mutex<[PlainConnection]>([])
+
+  func keep(_ connection: PlainConnection) {
+    idle.withLock { $0.append(connection) }
+  }
+
+  /// The one used last, which is the least likely to have been closed.
+  func take() -> PlainConnection? {
+    idle.withLock { $0.popLast() }
+  }
+
+  /// Whether it was one of those that wait.
+  func remove(_ connection: PlainConnection) -> Bool {
+    idle.withLock { idle in
+      guard let index = idle.firstIndex(where: { $0 === connection }) else { return false }
+      idle.remove(at: index)
+      return true
     }
-    idle[connection.address]?.remove(at: index)
-    if idle[connection.address]?.isEmpty ?? false { idle[connection.address] = nil }
-    idleCount -= 1
   }
 }

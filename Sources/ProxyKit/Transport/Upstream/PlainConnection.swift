@@ -23,14 +23,16 @@ final class PlainConnection: Sendable {
   }
 
   let address: PlainAddress
+  let endpoint: PlainEndpoint
   private let descriptor: Int32
   private let carrier: PlainCarrier
   private let state = Mutex(State())
 
   /// A connection that is being made, or nothing when that fails at once.
-  init?(_ address: PlainAddress, carrier: PlainCarrier) {
+  init?(_ address: PlainAddress, _ endpoint: PlainEndpoint, carrier: PlainCarrier) {
     guard let descriptor = address.connect() else { return nil }
     self.address = address
+    self.endpoint = endpoint
     self.descriptor = descriptor
     self.carrier = carrier
     let watch = SocketWatch(loop: carrier.loop, descriptor: descriptor) { [weak self] events in

@@ -45,6 +45,8 @@ final class Transfer: Sendable {
   let client: UpstreamClient
   let idleTimeout: UInt64
   let state = Mutex(State())
+  /// Where its client keeps it; -1 when it does not.
+  let place = Atomic<Int>(-1)
 
   init(_ request: UpstreamRequest, client: UpstreamClient) {
     self.request = request

@@ -10,7 +10,8 @@ package final class UpstreamClient: Sendable, LoopResident {
     var isAttached = false
     var isTicking = false
     var ticker: Alarm?
-    var active: [ObjectIdentifier: Transfer] = [:]
+    /// Those that go on; each knows its place.
+    var active: [Transfer] = []
   }
 
   /// How many unused connections and handles are kept.
@@ -67,7 +68,7 @@ package final class UpstreamClient: Sendable, LoopResident {
   func loopEnds() {
     let transfers = state.withLock { state -> [Transfer] in
       defer { state.isClosed = true }
-      return state.isClosed ? [] : Array(state.active.values)
+      return state.isClosed ? [] : state.active
     }
     for transfer in transfers {
       end(transfer, .failure(transfer.failure(.cancelled, "was left: the client was closed")))
@@ -107,7 +108,15 @@ package final class UpstreamClient: Sendable, LoopResident {
 
   /// A transfer has ended: its time is no longer watched.
   func forget(_ transfer: Transfer) {
-    state.withLock { _ = $0.active.removeValue(forKey: ObjectIdentifier(transfer)) }
+    state.withLock { state in
+      let place = transfer.place.load(ordering: .relaxed)
+      guard place >= 0 else { return }
+      transfer.place.store(-1, ordering: .relaxed)
+      let last = state.active.removeLast()
+      guard last !== transfer else { return }
+      state.active[place] = last
+      last.place.store(place, ordering: .relaxed)
+    }
   }
 
   private func start(_ transfer: Transfer) {
@@ -127,7 +136,10 @@ package final class UpstreamClient: Sendable, LoopResident {
       return state.outcome == nil
     }
     guard isLive else { return }
-    state.withLock { $0.active[ObjectIdentifier(transfer)] = transfer }
+    state.withLock { state in
+      transfer.place.store(state.active.count, ordering: .relaxed)
+      state.active.append(transfer)
+    }
     if !isCurlOnly, plain.start(transfer) { return }
     curl.start(transfer)
   }
@@ -145,7 +157,7 @@ package final class UpstreamClient: Sendable, LoopResident {
   private func tick() {
     let (transfers, alarm) = state.withLock { state in
       state.isTicking = !state.active.isEmpty
-      return (Array(state.active.values), state.isTicking ? state.ticker : nil)
+      return (state.active, state.isTicking ? state.ticker : nil)
     }
     let now = now
     for transfer in transfers {
