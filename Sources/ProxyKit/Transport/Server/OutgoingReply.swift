@@ -68,6 +68,11 @@ struct OutgoingReply {
   private mutating func advance(_ sent: Int) {
     count -= sent
     written += sent
+    if count == 0 {
+      pieces.removeAll(keepingCapacity: true)
+      written = 0
+      return
+    }
     while let first = pieces.first, written >= first.count {
       written -= first.count
       pieces.removeFirst()

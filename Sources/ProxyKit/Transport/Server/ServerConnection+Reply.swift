@@ -10,8 +10,8 @@ extension ServerConnection {
         return (false, false, false)
       }
       state.phase = .body
-      let invites = state.head.expectsContinue && state.pending.isEmpty && !state.isTaking
-      return (true, invites || (state.head.expectsContinue && state.isTaking), state.isTaking)
+      let invites = state.expectsContinue && state.pending.isEmpty && !state.isTaking
+      return (true, invites || (state.expectsContinue && state.isTaking), state.isTaking)
     }
     guard isNews else { return }
     if invites {
@@ -155,12 +155,12 @@ extension ServerConnection {
         // The client may be sending still: it is heard out, lest a reset overtake the reply.
         state.closes = true
         state.discarded += 1
-      case .working: state.closes = !state.head.keepsConnection || isDraining
+      case .working: state.closes = !state.keepsConnection || isDraining
       case .idle, .head, .replying, .closed: return nil
       }
       state.phase = .replying
       state.since = now
-      return (state.closes, state.head.isVersion10)
+      return (state.closes, state.isVersion10)
     }
   }
 

@@ -32,7 +32,9 @@ final class ServerConnection: Sendable, TurnEnd {
     var isTaking = false
     var decoder = BodyDecoder(.none)
     var discarded = 0
-    var head = ParsedHead()
+    var keepsConnection = true
+    var isVersion10 = false
+    var expectsContinue = false
     var isHeadRequest = false
     var closes = false
     var isStreaming = false
@@ -261,8 +263,9 @@ final class ServerConnection: Sendable, TurnEnd {
     state.withLock { state in
       state.scanned = 0
       state.exchange = exchange
-      state.head = head
-      state.head.fields = HTTPFields()
+      state.keepsConnection = head.keepsConnection
+      state.isVersion10 = head.isVersion10
+      state.expectsContinue = head.expectsContinue
       state.isHeadRequest = head.method == "HEAD"
       state.phase = head.framing == .none ? .working : .deciding
       state.since = now
@@ -270,7 +273,7 @@ final class ServerConnection: Sendable, TurnEnd {
     }
     if head.framing == .none { exchange.bodyEnded(nil) }
     let serving = serving
-    loop.run {
+    Task(executorPreference: loop) {
       await serving.responder.respond(to: exchange)
       exchange.responderReturned(serving.options.errorBody)
     }

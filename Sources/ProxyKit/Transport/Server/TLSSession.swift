@@ -63,6 +63,16 @@ final class TLSIdentity: Sendable {
     unsafe BIO_write(source, text, Int32(text.utf8.count))
     return unsafe source
   }
+
+  /// A copy of the text for OpenSSL to read.
+  private static func memory(_ text: String) -> OpaquePointer? {
+    let memory = unsafe BIO_new(BIO_s_mem())
+    var text = text
+    text.withUTF8 { bytes in
+      _ = unsafe BIO_write(memory, bytes.baseAddress, Int32(clamping: bytes.count))
+    }
+    return unsafe memory
+  }
 }
 
 /// One connection's TLS; used on its loop's thread only.
