@@ -104,6 +104,16 @@ struct BrokenStreamTests {
   }
 
   @Test(arguments: Way.all)
+  func `by an error gets a status for a client that wants no stream`(way: Way) async throws {
+    try await House.live { house in
+      house.upstream(way.vendor).enqueue(way.vendor.errorInside200(after: .text("Half an answer")))
+      let answer = try await house.ask(way, isStreamed: false)
+      #expect(answer.status == (way.vendor == .anthropic ? 529 : 503))
+      #expect(try answer.error(in: way.client).message.lowercased().contains("overloaded"))
+    }
+  }
+
+  @Test(arguments: Way.all)
   func `cut inside an event shows nothing of it as whole`(way: Way) async throws {
     try await House.live { house in
       let whole = way.vendor.reply(.text("One two three four"), isStreamed: true)

@@ -24,6 +24,8 @@ struct ToldError: Sendable, Equatable {
       var param: String?
       var code: Code?
     }
+    /// Other languages say more here.
+    var type: String?
     var error: Body
   }
 
@@ -59,6 +61,9 @@ struct ToldError: Sendable, Equatable {
         type: shape.error.type, message: shape.error.message, requestID: shape.request_id)
     case .chat:
       let shape = try JSONDecoder().decode(ChatShape.self, from: bytes)
+      guard shape.type == nil else {
+        throw HouseFailure(description: "no error in Chat's shape: it has a type")
+      }
       self.init(type: shape.error.type, message: shape.error.message, code: shape.error.code?.text)
     }
   }

@@ -8,14 +8,15 @@ enum ChatFailureDecoder {
     return failure(status: status, words, verbatim: body)
   }
 
-  /// A refusal inside a 200: its own code says what the status would have been.
+  /// A refusal inside a 200: its own code says what the status would have been, and that it has
+  /// words of its own says that whoever sees the stream's bytes was told already.
   static func decode(_ node: ChatNode) -> Failure {
     guard let words = ChatErrorWords(node) else {
       return failure(
         status: 502, ChatErrorWords(message: "The upstream reported an error without a message."),
-        verbatim: nil)
+        verbatim: Array(node.raw.bytes))
     }
-    return failure(status: words.impliedStatus, words, verbatim: nil)
+    return failure(status: words.impliedStatus, words, verbatim: Array(node.raw.bytes))
   }
 
   private static func failure(

@@ -21,7 +21,8 @@ enum ChatFailureEncoder {
   /// Whether it is an object with an error of Chat's, not of another language.
   private static func isNative(_ body: [UInt8]) -> Bool {
     guard let root = try? JSONDocument(body).root, root.kind == .object else { return false }
-    return root["error"] != nil && root["type"]?.text?.equals("error") != true
+    return root["error"] != nil && root["choices"] == nil
+      && root["type"]?.text?.equals("error") != true
   }
 
   private static func type(of failure: Failure) -> String {

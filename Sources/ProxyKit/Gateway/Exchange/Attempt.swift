@@ -72,7 +72,6 @@ struct Attempt {
     if let seconds = source.fields.first("retry-after").flatMap({ Double($0) }), seconds >= 0 {
       failure.retryAfterSeconds = Int(min(seconds, 86_400).rounded(.up))
     }
-    if request.dialect != deployment.dialect { failure.verbatim = nil }
     var fields = HTTPFields()
     ReplyFields.forward(
       source.fields, from: deployment.dialect, to: request.dialect, into: &fields,

@@ -53,7 +53,10 @@ struct Attempts {
       ).open()
     } catch {
       house.failAttempt(deployment, of: live, error)
-      throw error
+      var failure = error
+      // The words of one language say nothing in another.
+      if request.dialect != deployment.dialect { failure.verbatim = nil }
+      throw failure
     }
   }
 

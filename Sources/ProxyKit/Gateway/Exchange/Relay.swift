@@ -25,8 +25,9 @@ struct Relay {
     var reply = reply
     var events = reply.heldEvents
     while true {
-      if case .failed(let failure) = events.last {
+      if case .failed(var failure) = events.last {
         reply.source.cancel()
+        if request.dialect != reply.deployment.dialect { failure.verbatim = nil }
         throw failure
       }
       if reply.hasEnded { break }
@@ -64,7 +65,7 @@ struct Relay {
       if let failure = forward(events, visible, reply, stream) {
         reply.source.cancel()
         // An error that the upstream told went through with its bytes and is not told twice.
-        let wasTold = reply.passes && failure.kind != .cut
+        let wasTold = reply.passes && failure.verbatim != nil
         if wasTold { stream.abort() } else { stream.fail(failure) }
         return .broken(failure)
       }
