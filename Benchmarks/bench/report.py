@@ -27,7 +27,7 @@ def machine():
     model = re.search(r"model name\s*:\s*(.+)", cpu)
     libraries = {
         package: first_line("dpkg-query", "-W", "-f", "${Version}", package)
-        for package in (""libcurl4", "libuv1", "libsqlite3-0")
+        for package in ("libcurl4", "libuv1", "libsqlite3-0")
     }
     return [
         ("processor", f"{model[1] if model else platform.machine()}, {os.cpu_count()} cores"),
