@@ -749,7 +749,8 @@ def wrong_argument():
 
 @check("help and version go to stdout")
 def help_flag():
-    for flag, word in [("--help", "usage: anyllm-tui"), ("--version", "anyllm-tui ")]:
+    for flag, word in [("--help", "usage: anyllm-tui"), ("--version", "anyllm-tui "),
+                       ("--print-config-template", "backends:")]:
         done = subprocess.run([BINARY, flag], capture_output=True, text=True, timeout=PATIENCE,
                               env=environment())
         assert done.returncode == 0 and word in done.stdout and not done.stderr, done

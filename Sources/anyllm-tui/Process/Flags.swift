@@ -1,7 +1,7 @@
 /// What the command line says.
 struct Flags: Equatable {
   enum Colour: String { case auto, always, never }
-  enum Task: Equatable { case serve, check, help, version, resetTerminal, bench(frames: Int) }
+  enum Task: Equatable { case serve, check, help, version, resetTerminal, template, bench(frames: Int) }
 
   var task = Task.serve
   var configurationPath: String?
@@ -58,6 +58,7 @@ struct Flags: Equatable {
     case "--help", "-h": task = .help
     case "--version": task = .version
     case "--reset-terminal": task = .resetTerminal
+    case "--print-config-template": task = .template
     default: return false
     }
     return true
@@ -119,6 +120,8 @@ struct Flags: Equatable {
       --ascii, --utf8      draw with these characters whatever the locale says
       --fps N              at most so many frames a second (10)
       --readonly           the screen shows everything and changes nothing
+      --print-config-template
+                           print a commented configuration file to begin with
       --reset-terminal     put right a terminal that a killed dashboard left behind
 
       --fixture FILE       show a recorded snapshot, with no gateway

@@ -1,4 +1,5 @@
 internal import ControlPlane
+internal import Gateway
 internal import Glibc
 
 /// The program from its arguments to its exit status.
@@ -21,6 +22,7 @@ enum Program {
     case .help: print(Flags.usage)
     case .version: print("anyllm-tui \(version)")
     case .resetTerminal: Curses.printReset()
+    case .template: print(ConfigurationTemplate.text, terminator: "")
     case .check:
       let problems = Launch.check(flags)
       guard problems.isEmpty else {

@@ -37,7 +37,8 @@ struct RateWindow: Sendable {
     newest = second
   }
 
-  private static let epoch = ContinuousClock.now
+  /// A day before the first use, so that no moment that is counted lies before it.
+  private static let epoch = ContinuousClock.now - .seconds(86_400)
 
   private static func second(of now: ContinuousClock.Instant) -> Int64 {
     (now - epoch).components.seconds + 1
