@@ -1,7 +1,9 @@
 /// What the command line says.
 struct Flags: Equatable {
   enum Colour: String { case auto, always, never }
-  enum Task: Equatable { case serve, check, help, version, resetTerminal, template, bench(frames: Int) }
+  enum Task: Equatable {
+    case serve, check, help, version, resetTerminal, template, bench(frames: Int)
+  }
 
   var task = Task.serve
   var configurationPath: String?
