@@ -140,6 +140,9 @@ final class CurlCarrier: Sendable, TurnEnd {
     unsafe anyllm_curl_multi_set_timer_callback(multi, CurlCallbacks.timer)
     unsafe anyllm_curl_multi_set_pointer(multi, CURLMOPT_TIMERDATA, owner)
     unsafe anyllm_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, UpstreamClient.mostKept)
+    // One stream a connection: curl 7.88 loses what lies unread of the others when the upstream
+    // says that it will close (GOAWAY) and does.
+    unsafe anyllm_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
     let alarm = Alarm(loop: loop) { [weak self] in
       self?.isDue.store(true, ordering: .relaxed)
       self?.schedule()

@@ -61,9 +61,6 @@ struct EasyHandle {
     if url != request.url {
       url = request.url
       unsafe anyllm_curl_set_text(easy, CURLOPT_URL, url)
-      // Another host may speak HTTP/2: rather share a connection that is being made.
-      let isSecure = url.utf8.starts(with: "https".utf8)
-      unsafe anyllm_curl_set_long(easy, CURLOPT_PIPEWAIT, isSecure ? 1 : 0)
     }
     unsafe follow(request, easy)
     if headers.isEmpty || fields != request.fields || decodes != request.decodesCompression {
