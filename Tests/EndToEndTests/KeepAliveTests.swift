@@ -40,6 +40,27 @@ struct KeepAliveTests {
     }
   }
 
+  @Test(arguments: Way.all)
+  func `is told when its backend's time for a whole request is over`(way: Way) async throws {
+    try await House.live(in: HousePlan(backend: ["total_timeout: 300ms"])) { house in
+      let upstream = house.upstream(way.vendor)
+      var silent = way.vendor.reply(.text("Never"), isStreamed: false)
+      silent.before = [.gate("never")]
+      upstream.enqueue(
+        silent,
+        way.vendor.reply(.text("One two three four"), isStreamed: true)
+          .broken(beforeStep: 5, by: .silence))
+      let answer = try await house.ask(way)
+      #expect(answer.status == 504)
+      #expect(try answer.error(in: way.client).message.contains("total_timeout"))
+      let transcript = try await house.stream(way)
+      #expect(transcript.isBroken && !transcript.isTerminated && transcript.errorCount == 1)
+      let records = try await house.records(2)
+      #expect(records.allSatisfy { $0.errorKind == "timeout" && $0.status == 504 })
+      upstream.open(gate: "never")
+    }
+  }
+
   @Test(arguments: Way.passages)
   func `gets no ping inside an event that is being passed on`(way: Way) async throws {
     let whole = way.vendor.reply(.text("One two three four"), isStreamed: true)

@@ -21,7 +21,11 @@ struct Exchange {
       let stage = begin(request, bodyBytes: body.count)
       let stream = request.wantsStream ? makeStream(stage) : nil
       let pings = stream?.keepAlive()
-      defer { pings?.cancel() }
+      let limit = timeLimit(deployments)
+      defer {
+        pings?.cancel()
+        limit?.cancel()
+      }
       do throws(Failure) {
         let attempts = Attempts(house: house, client: client, request: request, live: live)
         let reply = try await attempts.open(deployments)
@@ -72,6 +76,12 @@ struct Exchange {
       estimatedInputTokens: estimate, showsUsage: request.wantsUsage)
   }
 
+  /// Ends the exchange when it has taken as long as its backend allows, where it sets a limit.
+  private func timeLimit(_ deployments: [Deployment]) -> LoopTimer? {
+    guard let limit = deployments.first?.backend.totalTimeout else { return nil }
+    return client.loop.every(limit) { [live] in live.stop(.outOfTime) }
+  }
+
   private func makeStream(_ stage: ReplyStage) -> ClientStream {
     var fields = house.fields(for: live)
     fields.append("content-type", "text/event-stream; charset=utf-8")
@@ -114,7 +124,7 @@ struct Exchange {
   /// Tells the client what went wrong, in its own language and as early as it still can be told.
   private func refuse(_ failure: Failure, _ stream: ClientStream?) -> Ending {
     if case .clientGone = live.stopEnding { return .clientGone }
-    let told = live.stopEnding == nil ? failure : .killed
+    let told = live.stopFailure ?? failure
     if let stream, stream.hasStarted {
       stream.fail(told)
     } else {

@@ -122,7 +122,7 @@ struct Relay {
   }
 
   private func breakOff(_ stream: ClientStream, _ ending: Ending) -> Ending {
-    if case .killed = ending { stream.fail(.killed) }
+    if let failure = live.stopFailure { stream.fail(failure) }
     return ending
   }
 }
@@ -133,7 +133,17 @@ extension LiveExchange {
     switch with({ $0.stop }) {
     case .clientGone: .clientGone
     case .killed: .killed
+    case .outOfTime: .broken(.outOfTime)
     case nil: nil
+    }
+  }
+
+  /// What the client is told of a stop from outside, if it is there to hear it.
+  var stopFailure: Failure? {
+    switch with({ $0.stop }) {
+    case .killed: .killed
+    case .outOfTime: .outOfTime
+    case .clientGone, nil: nil
     }
   }
 }
@@ -141,4 +151,7 @@ extension LiveExchange {
 extension Failure {
   static let killed = Failure(
     .internal, origin: .proxy, status: 503, "the operator of the gateway ended this request")
+  static let outOfTime = Failure(
+    .timeout, origin: .proxy, status: 504,
+    "the request took longer than its backend allows; `total_timeout` sets the limit")
 }

@@ -9,6 +9,8 @@ internal import Transport
 final class LiveExchange: Sendable {
   enum StopReason: Sendable {
     case clientGone, killed
+    /// It took longer than its backend's `total_timeout`.
+    case outOfTime
   }
 
   struct State: Sendable {
