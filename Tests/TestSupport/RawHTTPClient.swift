@@ -30,7 +30,7 @@ package final class RawHTTPClient: Sendable {
 
   /// Connects to `port` on loopback; a small `receiveBuffer` fills soon.
   package init(
-    port: UInt16, receiveBuffer: Int? = nil, patience: Duration = .seconds(20)
+    port: UInt16, receiveBuffer: Int? = nil, patience: Duration = .seconds(90)
   ) throws {
     let socket = try LoopbackSocket.connected(to: port, receiveBuffer: receiveBuffer)
     conversation = Mutex(Conversation(socket: socket))
