@@ -57,7 +57,7 @@ struct `Damaged Anthropic bytes` {
       switch (event, open) {
       case (.begin, nil) where !hasBegun: hasBegun = true
       case (.open(let block), nil) where hasBegun: open = block
-      case (.text, .text?), (.citation, .text?), (.thinking, .thinking?), (.signature, .thinking?),
+      case (.text, .text?), (.citation, .text?), (.thinking, .thinking?), (.seal, .thinking?),
         (.arguments, .toolCall?):
         break
       case (.close, .some): open = nil

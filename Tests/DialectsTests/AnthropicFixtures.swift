@@ -33,9 +33,11 @@ func transcript(_ events: [ReplyEvent]) -> [String] {
     case .open(let block): "open \(title(block))"
     case .text(let text): "text \(text.string)"
     case .thinking(let text): "thinking \(text.string)"
-    case .signature(let text): "signature \(text.string)"
+    case .seal(let seal): "seal \(seal.mint) \(seal.value.string)"
+    case .lost(let tag): "lost \(tag)"
     case .arguments(let text): "arguments \(text.string)"
-    case .citation(let raw): "citation \(String(decoding: raw.bytes, as: UTF8.self))"
+    case .citation(let cited):
+      "citation \(String(decoding: cited.raw.bytes, as: UTF8.self))"
     case .close: "close"
     case .usage(let usage):
       "usage \(usage.input) \(usage.cacheRead) \(usage.cacheWrite5m) \(usage.cacheWrite1h) "
@@ -50,9 +52,9 @@ private func title(_ block: ReplyBlock) -> String {
   switch block {
   case .text: "text"
   case .thinking: "thinking"
-  case .redactedThinking(let data): "redacted \(data.string)"
+  case .redactedThinking(let seal): "redacted \(seal.value.string)"
   case .refusal: "refusal"
-  case .toolCall(let id, let name): "call \(id.string) \(name.string)"
+  case .toolCall(let id, let name, _): "call \(id.string) \(name.string)"
   case .unknown(let type, let raw):
     "unknown \(type.string) \(String(decoding: raw.bytes, as: UTF8.self))"
   }

@@ -35,7 +35,7 @@ struct `A whole Anthropic reply` {
       transcript(events)
         == [
           "begin msg_01XyZ claude-opus-5-5", "usage 25 4096 1000 200 57 0", "open thinking",
-          "thinking Hm", "signature EqQB", "close", "open text", "text I'll look.", "close",
+          "thinking Hm", "seal anthropic EqQB", "close", "open text", "text I'll look.", "close",
           "open call toolu_01A Read",
           "arguments {\n    \"file_path\": \"/tmp/ü\",\n    \"n\": 1.0\n   }", "close",
           "open call toolu_01B T", "close", "usage 25 4096 1000 200 57 0", "end toolCalls",

@@ -67,7 +67,7 @@ struct `An Anthropic request` {
       tools.map(\.name.string) == ["Read", "WebFetch", "DeferredToolPlaceholder", "web_search"])
     #expect(tools[1].extras.map(\.name) == ["defer_loading", "eager_input_streaming"])
     #expect(tools[2].cacheMark != nil)
-    guard case .vendor(let type, let raw) = tools[3].kind else {
+    guard case .vendor(let type, _, let raw) = tools[3].kind else {
       Issue.record("web_search is not a vendor's tool")
       return
     }

@@ -121,10 +121,10 @@ struct `A request of another language, written for Anthropic` {
       Turn(
         .assistant,
         [
-          Block(.thinking(ThinkingBlock(text: "unsigned"))),
-          Block(.thinking(ThinkingBlock(text: "empty", signature: .empty))),
-          Block(.thinking(ThinkingBlock(text: "signed", signature: "EqQB"))),
-          Block(.redactedThinking("EmwK")), Block(.text("answer")),
+          Block(.thinking("unsigned")),
+          Block(.thinking("foreign"), seal: Seal(.openai, "gAAA")),
+          Block(.thinking("signed"), seal: Seal(.anthropic, "EqQB")),
+          Block(.redactedThinking, seal: Seal(.anthropic, "EmwK")), Block(.text("answer")),
         ]), Self.hello,
     ])
     #expect(messages.contains("{signature: 'EqQB', thinking: 'signed', type: 'thinking'}"))
@@ -170,7 +170,7 @@ struct `A request of another language, written for Anthropic` {
   @Test func `keeps tools and the choice among them in agreement`() throws {
     var conversation = Self.conversation([Self.hello])
     conversation.tools = [
-      Tool(name: "grammar", kind: .vendor(type: "custom", .emptyObject)),
+      Tool(name: "grammar", kind: .vendor(type: "custom", purpose: nil, .emptyObject)),
       Tool(
         name: "f",
         kind: .function(
@@ -291,7 +291,7 @@ struct `A request of another language, written for Anthropic` {
       Turn(.user, [Block(.toolResult(ToolResult(callID: "1", content: [])))]))
     let (root, losses) = try Self.encode(conversation)
     #expect(root["thinking"] == nil && losses == ["reasoning_effort"])
-    let thought = Block(.thinking(ThinkingBlock(text: "t", signature: "s")))
+    let thought = Block(.thinking("t"), seal: Seal(.anthropic, "s"))
     conversation.turns[1].blocks.insert(thought, at: 0)
     #expect(try Self.encode(conversation).root["thinking"] != nil)
   }

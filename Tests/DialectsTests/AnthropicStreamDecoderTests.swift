@@ -33,7 +33,8 @@ struct `A stream of Anthropic events` {
 
   @Test func `with thinking keeps signatures and sealed thoughts`() throws {
     let lines = try Self.lines("thinking.sse")
-    #expect(lines.contains("signature EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds/+=="))
+    #expect(
+      lines.contains("seal anthropic EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds/+=="))
     #expect(
       lines.filter { $0.hasPrefix("open") }.map { $0.prefix(14) }
         == ["open thinking", "open redacted ", "open text"])

@@ -207,7 +207,10 @@ struct `A stream written for an Anthropic client` {
     let own = JSONRaw(stringLiteral: "{\"type\":\"char_location\",\"cited_text\":\"x\"}")
     let foreign = JSONRaw(stringLiteral: "{\"type\":\"url_citation\",\"url\":\"u\"}")
     let text = Self.encode([
-      [.begin(id: nil, model: nil), .open(.text), .citation(own), .citation(foreign), .close]
+      [
+        .begin(id: nil, model: nil), .open(.text), .citation(Citation(.anthropic, own)),
+        .citation(Citation(.chat, foreign)), .close,
+      ]
     ])
     let deltas = try Self.events(text).compactMap { $0["delta"] }
     #expect(deltas.map { $0["type"]?.string } == ["citations_delta"])

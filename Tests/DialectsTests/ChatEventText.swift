@@ -12,9 +12,11 @@ enum ChatEventText {
     case .open(let block): "open " + name(block)
     case .text(let text): "  text \(wire(text))"
     case .thinking(let text): "  thinking \(wire(text))"
-    case .signature(let text): "  signature \(wire(text))"
+    case .seal(let seal): "  seal \(seal.mint) \(wire(seal.value))"
+    case .lost(let tag): "  lost \(tag)"
     case .arguments(let text): "  arguments \(wire(text))"
-    case .citation(let raw): "  citation \(String(decoding: raw.bytes, as: UTF8.self))"
+    case .citation(let cited):
+      "  citation \(String(decoding: cited.raw.bytes, as: UTF8.self))"
     case .close: "close"
     case .usage(let usage):
       "usage in \(usage.input) out \(usage.output) read \(usage.cacheRead)"
@@ -31,8 +33,8 @@ enum ChatEventText {
     case .text: "text"
     case .thinking: "thinking"
     case .refusal: "refusal"
-    case .redactedThinking(let data): "redacted \(wire(data))"
-    case .toolCall(let id, let name): "call \(wire(id)) \(wire(name))"
+    case .redactedThinking(let seal): "redacted \(wire(seal.value))"
+    case .toolCall(let id, let name, _): "call \(wire(id)) \(wire(name))"
     case .unknown(let type, _): "unknown \(wire(type))"
     }
   }

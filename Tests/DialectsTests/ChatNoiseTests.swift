@@ -45,7 +45,8 @@ import Testing
       case .open:
         guard hasBegun, !isOpen else { return false }
         isOpen = true
-      case .text, .thinking, .arguments, .signature, .citation: guard isOpen else { return false }
+      case .text, .thinking, .arguments, .seal, .citation: guard isOpen else { return false }
+      case .lost: break
       case .close:
         guard isOpen else { return false }
         isOpen = false
@@ -85,7 +86,7 @@ import Testing
           let conversation = try? dialect.codec.decodeRequest(document)
         else { continue }
         for isStrict in [false, true] {
-          let target = Target(model: "x", isStrict: isStrict)
+          let target = Target(model: "x", platform: isStrict ? .vendor : .compatible)
           let body = try Dialect.chat.codec.encodeRequest(conversation, for: target).body
           #expect(throws: Never.self) { try JSONDocument(body) }
           whole += 1

@@ -6,7 +6,8 @@ import Testing
   private static func pass(
     _ json: String, model: String = "m", omitsStreamOptions: Bool = false
   ) throws -> (body: String, hidesUsage: Bool) {
-    let target = Target(model: model, omitsStreamOptions: omitsStreamOptions)
+    let target = Target(
+      model: model, quirks: omitsStreamOptions ? [.omitStreamOptions] : [])
     let passed = try Dialect.chat.codec.passRequest(JSONDocument(json), for: target)
     return (String(decoding: passed.body, as: UTF8.self), passed.hidesUsage)
   }

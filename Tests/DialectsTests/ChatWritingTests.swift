@@ -7,7 +7,8 @@ import Testing
     model: "my-model", requestID: "r1", createdAt: 7, estimatedInputTokens: 5)
 
   private static let events: [ReplyEvent] = [
-    .begin(id: "up", model: "other"), .open(.thinking), .thinking("Hm"), .signature("sig"), .close,
+    .begin(id: "up", model: "other"), .open(.thinking), .thinking("Hm"),
+    .seal(Seal(.anthropic, "sig")), .close,
     .open(.text), .text("a\"b"), .text("c"), .close,
     .open(.toolCall(id: "t1", name: "f")), .arguments(#"{"x":"#), .arguments("1}"), .close,
     .open(.toolCall(id: "t2", name: "g")), .close,

@@ -13,7 +13,7 @@ struct TranslationFold: Equatable {
     var isRefusal = false
     for event in events {
       switch event {
-      case .open(.toolCall(let id, let name)): calls.append("\(id) \(name) ")
+      case .open(.toolCall(let id, let name, _)): calls.append("\(id) \(name) ")
       case .open(.refusal): isRefusal = true
       case .open, .close: isRefusal = false
       case .text(let text):
@@ -22,7 +22,7 @@ struct TranslationFold: Equatable {
       case .arguments(let text): calls[calls.count - 1] += text.string
       case .usage(let counted): usage = counted
       case .end(let reason): end = reason
-      case .begin, .signature, .citation, .failed: break
+      case .begin, .seal, .citation, .lost, .failed: break
       }
     }
     // A Chat client is always told a count.

@@ -23,7 +23,7 @@ import Testing
     var target = Target(model: "gpt-5", usesMaximumCompletionTokens: true)
     let newer = try TranslatedRequest(members: #""stream":false"#, for: target)
     #expect(newer["max_completion_tokens"] == "5" && newer["max_tokens"] == nil)
-    target = Target(model: "gpt", omitsStreamOptions: true)
+    target = Target(model: "gpt", quirks: [.omitStreamOptions])
     let older = try TranslatedRequest(members: #""stream":true"#, for: target)
     #expect(older["max_tokens"] == "5" && older["max_completion_tokens"] == nil)
     #expect(older["stream_options"] == nil)
@@ -237,7 +237,7 @@ import Testing
         == #"[{"role":"assistant","content":"a","reasoning_content":"hm"},"# + Self.question + "]")
     #expect(request.losses == ["thinking_signatures", "redacted_thinking"])
     for target in [
-      Target(model: "m", acceptsReasoningContent: false), Target(model: "m", isStrict: true),
+      Target(model: "m", acceptsReasoningContent: false), Target(model: "m", platform: .vendor),
     ] {
       let without = try TranslatedRequest(messages: Self.thoughts, for: target)
       #expect(!without.body.contains("hm"))
@@ -251,7 +251,8 @@ import Testing
     let results = ids.map { Self.result($0, #""r""#) }.joined(separator: ",")
     let messages =
       #"{"role":"assistant","content":[\#(calls)]},{"role":"user","content":[\#(results)]}"#
-    let strict = try TranslatedRequest(messages: messages, for: Target(model: "m", isStrict: true))
+    let strict = try TranslatedRequest(
+      messages: messages, for: Target(model: "m", platform: .vendor))
     let sent = try #require(strict.root["messages"]).elements.map { $0 }
     let callIDs = sent[0]["tool_calls"]?.elements.compactMap { $0["id"]?.string } ?? []
     let resultIDs = sent.dropFirst().compactMap { $0["tool_call_id"]?.string }
@@ -262,7 +263,8 @@ import Testing
       #expect(id.utf8.count <= 40)
       #expect(id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0)) })
     }
-    let again = try TranslatedRequest(messages: messages, for: Target(model: "m", isStrict: true))
+    let again = try TranslatedRequest(
+      messages: messages, for: Target(model: "m", platform: .vendor))
     #expect(again.body == strict.body)
     let lenient = try TranslatedRequest(messages: messages)
     for id in ids { #expect(lenient.body.contains(#""tool_call_id":"\#(id)""#)) }
@@ -322,7 +324,8 @@ import Testing
 
   @Test func `names a user in as many characters as fit`() throws {
     let long = String(repeating: "u", count: 150)
-    for (target, limit) in [(Target(model: "m"), 128), (Target(model: "m", isStrict: true), 64)] {
+    for (target, limit) in [(Target(model: "m"), 128), (Target(model: "m", platform: .vendor), 64)]
+    {
       let request = try TranslatedRequest(
         members: #""metadata":{"user_id":"\#(long)"}"#, for: target)
       let again = try TranslatedRequest(members: #""metadata":{"user_id":"\#(long)"}"#, for: target)

@@ -1,7 +1,9 @@
 /// Follows the blocks of a reply: one open at a time, whatever the upstream does.
 struct AnthropicBlockAssembly {
   private enum Open {
-    case none, text, thinking, other
+    case none, text, other
+    /// The signature, as far as it has come.
+    case thinking(signature: JSONText)
     /// The input that came with the start, told only if no delta brings it.
     case toolCall(whole: JSONValue?)
     /// A block that only Anthropic knows, told whole at its end.
@@ -17,11 +19,9 @@ struct AnthropicBlockAssembly {
     if type.equals("text") {
       openText(block, into: &events)
     } else if type.equals("thinking") {
-      begin(.thinking, as: .thinking, into: &events)
+      let signature = block["signature"]?.text ?? .empty
+      begin(.thinking, as: .thinking(signature: signature), into: &events)
       if let text = block["thinking"]?.text, !text.isEmpty { events.append(.thinking(text)) }
-      if let signature = block["signature"]?.text, !signature.isEmpty {
-        events.append(.signature(signature))
-      }
     } else if type.equals("tool_use"), let id = block["id"]?.text, let name = block["name"]?.text {
       hasToolCalls = true
       let whole = block["input"].flatMap { $0.members.isEmpty ? nil : $0 }
@@ -29,8 +29,8 @@ struct AnthropicBlockAssembly {
         .toolCall(id: AnthropicIdentifier.decode(id), name: AnthropicIdentifier.decode(name)),
         as: .toolCall(whole: whole), into: &events)
     } else if type.equals("redacted_thinking") {
-      begin(
-        .redactedThinking(block["data"]?.text ?? .empty), as: .other, into: &events)
+      let seal = Seal(.anthropic, block["data"]?.text ?? .empty)
+      begin(.redactedThinking(seal), as: .other, into: &events)
     } else {
       open = .gathering(AnthropicUnknownBlock(type: type, start: block))
     }
@@ -40,7 +40,9 @@ struct AnthropicBlockAssembly {
     begin(.text, as: .text, into: &events)
     if let text = block["text"]?.text, !text.isEmpty { events.append(.text(text)) }
     guard let citations = block["citations"] else { return }
-    for citation in citations.elements { events.append(.citation(citation.raw)) }
+    for citation in citations.elements {
+      events.append(.citation(AnthropicCitation.read(citation)))
+    }
   }
 
   private mutating func begin(
@@ -54,8 +56,10 @@ struct AnthropicBlockAssembly {
     switch (delta, open) {
     case (.text(let text), .text): events.append(.text(text))
     case (.thinking(let text), .thinking): events.append(.thinking(text))
-    case (.signature(let signature), .thinking): events.append(.signature(signature))
-    case (.citation(let citation), .text): events.append(.citation(citation))
+    case (.signature(let piece), .thinking(let signature)):
+      open = .thinking(signature: signature + piece)
+    case (.citation(let citation), .text):
+      events.append(.citation(AnthropicCitation.read(citation)))
     case (.arguments(let fragment), .toolCall):
       open = .toolCall(whole: nil)
       if !fragment.isEmpty { events.append(.arguments(fragment)) }
@@ -69,7 +73,7 @@ struct AnthropicBlockAssembly {
       events.append(.text(text))
     case (.thinking(let text), _):
       close(into: &events)
-      begin(.thinking, as: .thinking, into: &events)
+      begin(.thinking, as: .thinking(signature: .empty), into: &events)
       events.append(.thinking(text))
     case (.signature, _), (.citation, _), (.arguments, _), (.unknown, _): break
     }
@@ -82,6 +86,8 @@ struct AnthropicBlockAssembly {
       events.append(.open(.unknown(type: block.type, block.whole)))
     case .toolCall(let whole?):
       events.append(.arguments(JSONText(escaping: whole.raw.bytes)))
+    case .thinking(let signature) where !signature.isEmpty:
+      events.append(.seal(Seal(.anthropic, signature)))
     case .text, .thinking, .other, .toolCall: break
     }
     open = .none

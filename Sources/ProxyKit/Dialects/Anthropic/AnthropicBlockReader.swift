@@ -41,14 +41,18 @@ enum AnthropicBlockReader {
     if type.equals("tool_use") { return try toolCall(value) }
     if type.equals("tool_result") { return try toolResult(value) }
     if type.equals("thinking") {
-      let thinking = ThinkingBlock(
-        text: try AnthropicMembers.text(value, "thinking"),
-        signature: try AnthropicMembers.optionalText(value, "signature"))
-      return finish(.thinking(thinking), value, Known.thinking)
+      let thought = try AnthropicMembers.text(value, "thinking")
+      var block = finish(.thinking(thought), value, Known.thinking)
+      if let signature = try AnthropicMembers.optionalText(value, "signature"), !signature.isEmpty {
+        block.seal = Seal(token: signature, native: .anthropic)
+      }
+      return block
     }
     if type.equals("redacted_thinking") {
-      return finish(
-        .redactedThinking(try AnthropicMembers.text(value, "data")), value, Known.redacted)
+      let data = try AnthropicMembers.text(value, "data")
+      var block = finish(.redactedThinking, value, Known.redacted)
+      block.seal = Seal(token: data, native: .anthropic)
+      return block
     }
     if type.equals("image") { return try image(value, type) }
     if type.equals("document") { return try document(value, type) }

@@ -23,9 +23,13 @@ struct AnthropicCodec: DialectCodec {
     AnthropicStreamDecoder(keepingVisible: hidingUsage)
   }
 
-  func encodeReply(_ events: [ReplyEvent], _ stage: ReplyStage) -> [UInt8] {
+  func encodeReply(
+    _ events: [ReplyEvent], _ stage: ReplyStage, losses: inout Losses
+  ) -> [UInt8] {
     var encoder = AnthropicReplyEncoder(stage)
-    return encoder.encode(events)
+    let body = encoder.encode(events)
+    losses.record(contentsOf: encoder.losses)
+    return body
   }
 
   func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder {

@@ -4,7 +4,7 @@ enum AnthropicDelta {
   case thinking(JSONText)
   case arguments(JSONText)
   case signature(JSONText)
-  case citation(JSONRaw)
+  case citation(JSONValue)
   /// A delta for blocks that only Anthropic knows.
   case unknown(JSONValue)
 
@@ -19,7 +19,7 @@ enum AnthropicDelta {
     } else if type.equals("signature_delta"), let text = delta["signature"]?.text {
       self = .signature(text)
     } else if type.equals("citations_delta"), let citation = delta["citation"] {
-      self = .citation(citation.raw)
+      self = .citation(citation)
     } else {
       self = .unknown(delta)
     }

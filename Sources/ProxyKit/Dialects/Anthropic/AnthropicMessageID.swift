@@ -13,13 +13,3 @@ enum AnthropicMessageID {
     }
   }
 }
-
-/// Anthropic's citations; those of other vendors have another shape and no place in its replies.
-enum AnthropicCitation {
-  static func isNative(_ citation: JSONRaw) -> Bool {
-    guard let type = (try? citation.parsed())?["type"]?.text else { return false }
-    return type.equals("char_location") || type.equals("page_location")
-      || type.equals("content_block_location") || type.equals("search_result_location")
-      || type.equals("web_search_result_location")
-  }
-}

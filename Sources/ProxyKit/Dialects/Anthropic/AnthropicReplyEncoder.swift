@@ -11,6 +11,7 @@ struct AnthropicReplyEncoder {
   private var failure: Failure?
   private var hasToolCalls = false
   private var hasRefusal = false
+  private(set) var losses = Losses()
 
   private enum Block {
     case none, text, thinking, whole
@@ -36,9 +37,14 @@ struct AnthropicReplyEncoder {
     case .open(let opened): open(opened)
     case .text(let piece), .thinking(let piece), .arguments(let piece):
       text.append(contentsOf: piece.bytes)
-    case .signature(let piece): signature.append(contentsOf: piece.bytes)
+    case .seal(let seal): signature = Array(seal.token(native: .anthropic).bytes)
     case .citation(let citation):
-      if AnthropicCitation.isNative(citation) { citations.append(citation) }
+      if citation.origin == .anthropic {
+        citations.append(citation.raw)
+      } else {
+        losses.record("citations")
+      }
+    case .lost(let tag): losses.record(tag)
     case .close: close()
     case .usage(let known): usage = known
     case .end(let reason): stop = reason
@@ -54,14 +60,15 @@ struct AnthropicReplyEncoder {
       hasRefusal = true
       block = .text
     case .thinking: block = .thinking
-    case .toolCall(let id, let name):
+    case .toolCall(let id, let name, let seal):
       hasToolCalls = true
+      if seal != nil { losses.record("tool_call_seal") }
       block = .toolCall(id: id, name: name)
-    case .redactedThinking(let data):
+    case .redactedThinking(let seal):
       block = .whole
       separate()
       content.append("{\"type\":\"redacted_thinking\",\"data\":\"")
-      content.append(contentsOf: data.bytes)
+      content.append(contentsOf: seal.token(native: .anthropic).bytes)
       content.append("\"}")
     case .unknown(_, let raw):
       block = .whole

@@ -15,6 +15,7 @@ struct AnthropicStreamEncoder: ReplyEncoder {
   private var deltaHead: [UInt8] = []
   private var hasToolCalls = false
   private var hasRefusal = false
+  private(set) var losses = Losses()
 
   private enum OpenBlock {
     case none, text, thinking, signedThinking, toolCall, other
@@ -46,7 +47,9 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     case .thinking(let text):
       if block != .thinking { open(.thinking, into: &out) }
       delta(text, into: &out)
-    case .signature(let text): if block == .thinking { sign(text, into: &out) }
+    case .seal(let seal):
+      if block == .thinking { sign(seal.token(native: .anthropic), into: &out) }
+    case .lost(let tag): losses.record(tag)
     case .citation(let citation): encode(citation, into: &out)
     case .open(let opened): open(opened, into: &out)
     case .close: close(into: &out)
@@ -72,11 +75,14 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     out.append("\"}}\n\n")
   }
 
-  private func encode(_ citation: JSONRaw, into out: inout [UInt8]) {
-    guard block == .text, AnthropicCitation.isNative(citation) else { return }
+  private mutating func encode(_ citation: Citation, into out: inout [UInt8]) {
+    guard block == .text, citation.origin == .anthropic else {
+      losses.record("citations")
+      return
+    }
     writeDeltaHead(into: &out)
     out.append("citations_delta\",\"citation\":")
-    out.append(contentsOf: citation.bytes)
+    out.append(contentsOf: citation.raw.bytes)
     out.append("}}\n\n")
   }
 
@@ -131,17 +137,18 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     case .thinking:
       out.append("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}")
       return .thinking
-    case .toolCall(let id, let name):
+    case .toolCall(let id, let name, let seal):
       hasToolCalls = true
+      if seal != nil { losses.record("tool_call_seal") }
       out.append("{\"type\":\"tool_use\",\"id\":\"")
       out.append(contentsOf: AnthropicIdentifier.encode(id).bytes)
       out.append("\",\"name\":\"")
       out.append(contentsOf: name.bytes)
       out.append("\",\"input\":{}}")
       return .toolCall
-    case .redactedThinking(let data):
+    case .redactedThinking(let seal):
       out.append("{\"type\":\"redacted_thinking\",\"data\":\"")
-      out.append(contentsOf: data.bytes)
+      out.append(contentsOf: seal.token(native: .anthropic).bytes)
       out.append("\"}")
       return .other
     case .unknown(_, let raw):

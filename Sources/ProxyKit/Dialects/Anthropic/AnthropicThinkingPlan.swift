@@ -71,8 +71,8 @@ struct AnthropicThinkingPlan {
     for block in last.blocks {
       switch block.content {
       case .toolCall: hasCalls = true
-      case .thinking(let thought) where thought.signature?.isEmpty == false: return true
-      case .redactedThinking: return true
+      case .thinking, .redactedThinking:
+        if block.seal?.mint == .anthropic { return true }
       default: break
       }
     }

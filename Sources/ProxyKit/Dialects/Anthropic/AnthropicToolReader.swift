@@ -23,7 +23,7 @@ enum AnthropicToolReader {
     if let type, !type.equals("custom") {
       return Tool(
         name: try AnthropicMembers.optionalText(value, "name") ?? type,
-        kind: .vendor(type: type, value.raw))
+        kind: .vendor(type: type, purpose: nil, value.raw))
     }
     let name = try AnthropicMembers.text(value, "name")
     guard !name.isEmpty else {

@@ -30,7 +30,7 @@ struct AnthropicToolWriter {
   }
 
   private static func type(of tool: Tool) -> String {
-    if case .vendor(let type, _) = tool.kind { type.string } else { "function" }
+    if case .vendor(let type, _, _) = tool.kind { type.string } else { "function" }
   }
 
   /// A choice of a tool that is not there is refused upstream.
@@ -55,7 +55,7 @@ struct AnthropicToolWriter {
 
   private func write(_ tool: Tool, into writer: inout JSONWriter) {
     guard case .function(let description, let schema, let isStrict) = tool.kind else {
-      if case .vendor(_, let raw) = tool.kind { writer.raw(raw) }
+      if case .vendor(_, _, let raw) = tool.kind { writer.raw(raw) }
       return
     }
     writer.object { writer in

@@ -70,9 +70,9 @@ struct AnthropicTurnPlan {
     case .text(let text), .refusal(let text):
       guard !JSONBlank.isBlank(text) else { return nil }
       block.content = .text(text)
-    case .thinking(let thought):
-      // Nobody but Anthropic can sign a thought for Anthropic, so one without a signature stays out.
-      guard let signature = thought.signature, !signature.isEmpty else {
+    case .thinking, .redactedThinking:
+      // Nobody but Anthropic can sign a thought for Anthropic, so any other stays out.
+      guard block.seal?.mint == .anthropic else {
         losses.record("thinking_blocks")
         return nil
       }
@@ -93,7 +93,7 @@ struct AnthropicTurnPlan {
       }
     case .document(let document):
       return admit(document, block, losses: &losses)
-    case .toolCall, .redactedThinking, .unknown: break
+    case .toolCall, .unknown: break
     }
     if isForeign {
       for extra in block.extras { losses.record(extra.name.string) }

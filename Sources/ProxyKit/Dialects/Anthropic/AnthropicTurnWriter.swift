@@ -65,13 +65,15 @@ enum AnthropicTurnWriter {
       return
     }
     writer.object { writer in
-      write(block.content, into: &writer)
+      write(block.content, seal: block.seal, into: &writer)
       write(block.extras, into: &writer)
       if let mark = block.cacheMark { writer.member("cache_control", mark) }
     }
   }
 
-  private static func write(_ content: Block.Content, into writer: inout JSONWriter) {
+  private static func write(
+    _ content: Block.Content, seal: Seal?, into writer: inout JSONWriter
+  ) {
     switch content {
     case .text(let text), .refusal(let text):
       writer.member("type", word: "text")
@@ -94,13 +96,13 @@ enum AnthropicTurnWriter {
         write(result.content, into: &writer)
       }
       if result.isError { writer.member("is_error", true) }
-    case .thinking(let thought):
+    case .thinking(let text):
       writer.member("type", word: "thinking")
-      writer.member("thinking", thought.text)
-      if let signature = thought.signature { writer.member("signature", signature) }
-    case .redactedThinking(let data):
+      writer.member("thinking", text)
+      if let seal { writer.member("signature", seal.value) }
+    case .redactedThinking:
       writer.member("type", word: "redacted_thinking")
-      writer.member("data", data)
+      writer.member("data", seal?.value ?? .empty)
     case .unknown: break
     }
   }

@@ -20,10 +20,10 @@ struct ChatAnswer {
     case .text:
       parts += plan.parts(of: block)
     case .refusal(let text): refusals.append(text)
-    case .thinking(let thought):
-      if !thought.text.isEmpty { thoughts.append(thought.text) }
+    case .thinking(let text):
+      if !text.isEmpty { thoughts.append(text) }
       // The proof of another vendor is worth nothing to this one, nor is it shown to it.
-      if thought.signature?.isEmpty == false { plan.lose("thinking_signatures") }
+      if block.seal != nil { plan.lose("thinking_signatures") }
       takeMarks(of: block, plan: &plan)
     case .redactedThinking:
       plan.lose("redacted_thinking")

@@ -25,8 +25,10 @@ struct ChatCodec: DialectCodec {
     ChatStreamDecoder(hidingUsage: hidingUsage)
   }
 
-  func encodeReply(_ events: [ReplyEvent], _ stage: ReplyStage) -> [UInt8] {
-    ChatReplyEncoder.encode(events, stage)
+  func encodeReply(
+    _ events: [ReplyEvent], _ stage: ReplyStage, losses: inout Losses
+  ) -> [UInt8] {
+    ChatReplyEncoder.encode(events, stage, losses: &losses)
   }
 
   func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder {

@@ -60,7 +60,7 @@ struct ChatMessageDecoder {
     var blocks: [Block] = []
     let thinking = message["reasoning_content"] ?? message["reasoning"]
     if let text = thinking?.text, !text.isEmpty {
-      blocks.append(Block(.thinking(ThinkingBlock(text: text))))
+      blocks.append(Block(.thinking(text)))
     }
     let content = try ChatContentDecoder.blocks(message["content"], "\(path).content") ?? []
     blocks += content.filter { block in

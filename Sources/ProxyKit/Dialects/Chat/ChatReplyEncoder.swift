@@ -13,19 +13,23 @@ struct ChatReplyEncoder {
   private var usage: Usage?
   private var reason = StopReason.endOfTurn
   private var isRefusal = false
+  private var losses = Losses()
 
-  static func encode(_ events: [ReplyEvent], _ stage: ReplyStage) -> [UInt8] {
+  static func encode(
+    _ events: [ReplyEvent], _ stage: ReplyStage, losses: inout Losses
+  ) -> [UInt8] {
     var fold = ChatReplyEncoder()
     for event in events {
       if case .failed(let failure) = event { return ChatFailureEncoder.encode(failure) }
       fold.take(event)
     }
+    losses.record(contentsOf: fold.losses)
     return fold.written(stage)
   }
 
   private mutating func take(_ event: ReplyEvent) {
     switch event {
-    case .open(.toolCall(let id, let name)): calls.append(Call(id: id, name: name))
+    case .open(.toolCall(let id, let name, _)): calls.append(Call(id: id, name: name))
     case .open(.refusal): isRefusal = true
     case .open: isRefusal = false
     case .close: isRefusal = false
@@ -36,7 +40,10 @@ struct ChatReplyEncoder {
       if !calls.isEmpty { calls[calls.count - 1].arguments.append(text) }
     case .usage(let counted): usage = counted
     case .end(let reason): self.reason = reason
-    case .begin, .signature, .citation, .failed: break
+    case .seal: losses.record("thinking_signatures")
+    case .citation: losses.record("citations")
+    case .lost(let tag): losses.record(tag)
+    case .begin, .failed: break
     }
   }
 

@@ -9,6 +9,7 @@ struct ChatStreamEncoder: ReplyEncoder {
   private var isRefusal = false
   private var calls = 0
   private var usage: Usage?
+  private(set) var losses = Losses()
 
   init(_ stage: ReplyStage) {
     self.stage = stage
@@ -45,7 +46,10 @@ struct ChatStreamEncoder: ReplyEncoder {
       }
     case .thinking(let text): delta("\"reasoning_content\":\"", text, "\"", into: &out)
     case .arguments(let text): arguments(text, into: &out)
-    case .signature, .citation, .close: break
+    case .seal: losses.record("thinking_signatures")
+    case .citation: losses.record("citations")
+    case .lost(let tag): losses.record(tag)
+    case .close: break
     case .usage(let counted): usage = counted
     case .end(let reason): end(reason, into: &out)
     case .failed(let failure): fail(failure, into: &out)
@@ -64,7 +68,7 @@ struct ChatStreamEncoder: ReplyEncoder {
     isRefusal = false
     switch block {
     case .refusal: isRefusal = true
-    case .toolCall(let id, let name):
+    case .toolCall(let id, let name, _):
       begin(into: &out)
       out.append(contentsOf: opening)
       out.append(#""tool_calls":[{"index":"#)

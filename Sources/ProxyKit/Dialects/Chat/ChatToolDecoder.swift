@@ -30,7 +30,7 @@ enum ChatToolDecoder {
     let type = value["type"]?.text ?? "function"
     guard type.equals("function") else {
       let name = value["custom"]?["name"]?.text ?? value["name"]?.text ?? type
-      return Tool(name: name, kind: .vendor(type: type, value.raw))
+      return Tool(name: name, kind: .vendor(type: type, purpose: nil, value.raw))
     }
     guard let own = value["function"] else {
       throw .invalid("\(path).function is missing.", parameter: "\(path).function")

@@ -29,14 +29,14 @@ struct ChatToolWriter {
   }
 
   private mutating func canSay(_ tool: Tool) -> Bool {
-    guard case .vendor(let type, _) = tool.kind, !isSameLanguage else { return true }
+    guard case .vendor(let type, _, _) = tool.kind, !isSameLanguage else { return true }
     losses.record("server_tool_\(type.string)")
     return false
   }
 
   private mutating func write(_ tool: Tool, into writer: inout JSONWriter) {
     guard case .function(let description, let schema, let isStrict) = tool.kind else {
-      if case .vendor(_, let raw) = tool.kind { writer.raw(raw) }
+      if case .vendor(_, _, let raw) = tool.kind { writer.raw(raw) }
       return
     }
     if !isSameLanguage {

@@ -9,6 +9,8 @@ package struct Conversation: Sendable {
   package var instructions: [Instruction] = []
   package var turns: [Turn] = []
   package var tools: [Tool] = []
+  /// The client's own spelling of its tools, for the writer of the reply.
+  package var toolForms = ToolForms()
   package var toolChoice: ToolChoice?
   /// False when the client forbids parallel calls.
   package var allowsParallelCalls: Bool?
@@ -18,8 +20,21 @@ package struct Conversation: Sendable {
   package var thinking: ThinkingRequest?
   package var effort: JSONText?
   package var format: OutputFormat?
+  /// How much the answer shall say: OpenAI's `verbosity`.
+  package var verbosity: JSONText?
+  /// Whether the client wants to read thoughts, or summaries of them; nil when it did not say.
+  package var showsThinking: Bool?
   /// The end user, as the client names them.
   package var user: JSONText?
+  /// The client's own notes on the request, a JSON object.
+  package var metadata: JSONRaw?
+  package var serviceTier: JSONText?
+  /// Which requests share a prompt cache: OpenAI's `prompt_cache_key`.
+  package var cacheKey: JSONText?
+  /// How many replies the client wants; nil for one.
+  package var candidates: Int?
+  /// How many alternatives of each token the client wants to see; nil when it wants none.
+  package var logprobs: Int?
   package var wantsStream = false
   /// Whether the client asked to see usage in its stream; Anthropic streams always show it.
   package var wantsStreamUsage = true
@@ -83,19 +98,26 @@ package struct Block: Sendable {
     case audio(Media)
     case toolCall(ToolCall)
     case toolResult(ToolResult)
-    case thinking(ThinkingBlock)
-    case redactedThinking(JSONText)
+    /// A thought; the block's seal proves who thought it.
+    case thinking(JSONText)
+    /// A thought that only its mint can read: the block's seal is all there is.
+    case redactedThinking
     case refusal(JSONText)
     /// A block that only its own language knows.
     case unknown(type: JSONText, JSONRaw)
   }
 
   package var content: Content
+  /// What its vendor wants back with this block, unchanged.
+  package var seal: Seal?
   package var cacheMark: JSONRaw?
   package var extras: [Extra]
 
-  package init(_ content: Content, cacheMark: JSONRaw? = nil, extras: [Extra] = []) {
+  package init(
+    _ content: Content, seal: Seal? = nil, cacheMark: JSONRaw? = nil, extras: [Extra] = []
+  ) {
     self.content = content
+    self.seal = seal
     self.cacheMark = cacheMark
     self.extras = extras
   }
@@ -163,23 +185,16 @@ package struct ToolResult: Sendable {
   }
 }
 
-package struct ThinkingBlock: Sendable {
-  package var text: JSONText
-  /// The vendor's proof that it wrote the text; only its own vendor may see it again.
-  package var signature: JSONText?
-
-  package init(text: JSONText, signature: JSONText? = nil) {
-    self.text = text
-    self.signature = signature
-  }
-}
-
 package struct Tool: Sendable {
   package enum Kind: Sendable {
     /// A function that the client runs, with its JSON schema.
     case function(description: JSONText?, schema: JSONRaw?, isStrict: Bool?)
+    /// A tool that the client runs on free text, perhaps of a grammar.
+    ///
+    /// Languages without such tools see a function with one string, `input`.
+    case freeform(description: JSONText?, format: JSONRaw?)
     /// A tool that the vendor runs, or one that only its own language knows.
-    case vendor(type: JSONText, JSONRaw)
+    case vendor(type: JSONText, purpose: ServerTool?, JSONRaw)
   }
 
   package var name: JSONText
@@ -197,6 +212,14 @@ package struct Tool: Sendable {
   }
 }
 
+/// What a tool that the vendor runs is for, where several vendors have one.
+package enum ServerTool: String, Sendable {
+  case webSearch = "web_search"
+  case webFetch = "web_fetch"
+  case codeExecution = "code_execution"
+  case fileSearch = "file_search"
+}
+
 package enum ToolChoice: Sendable, Equatable {
   case automatic
   case any
@@ -209,6 +232,9 @@ package struct Sampling: Sendable {
   package var temperature: JSONRaw?
   package var topP: JSONRaw?
   package var topK: JSONRaw?
+  package var seed: JSONRaw?
+  package var frequencyPenalty: JSONRaw?
+  package var presencePenalty: JSONRaw?
 
   package init() {}
 }

@@ -1,6 +1,8 @@
 /// One language, read and written: request, reply, stream, failure.
 package protocol DialectCodec: Sendable {
   /// Reads a client's request; refuses with a sentence what the language does not allow.
+  ///
+  /// Where the path names the model and says whether to stream, the caller fills both in.
   func decodeRequest(_ document: JSONDocument) throws(Failure) -> Conversation
   /// Writes the request for an upstream of this language.
   func encodeRequest(
@@ -16,7 +18,9 @@ package protocol DialectCodec: Sendable {
   /// With `hidingUsage` the decoder also keeps the stream as the client may see it.
   func makeStreamDecoder(hidingUsage: Bool) -> any ReplyDecoder
   /// Folds events into a whole reply; the events end with `.end`.
-  func encodeReply(_ events: [ReplyEvent], _ stage: ReplyStage) -> [UInt8]
+  func encodeReply(
+    _ events: [ReplyEvent], _ stage: ReplyStage, losses: inout Losses
+  ) -> [UInt8]
   func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder
 
   /// Reads an upstream's refusal. `status` is never a success.
@@ -28,10 +32,18 @@ package protocol DialectCodec: Sendable {
 package struct EncodedRequest: Sendable {
   package var body: [UInt8]
   package var losses: Losses
+  /// Names that the upstream could not take, with the client's own, for the reader of the reply.
+  package var toolNames: [JSONText: JSONText]
+  /// Switches the upstream wants named in its headers (Anthropic's betas).
+  package var betas: [String]
 
-  package init(body: [UInt8], losses: Losses) {
+  package init(
+    body: [UInt8], losses: Losses, toolNames: [JSONText: JSONText] = [:], betas: [String] = []
+  ) {
     self.body = body
     self.losses = losses
+    self.toolNames = toolNames
+    self.betas = betas
   }
 }
 
@@ -69,6 +81,8 @@ package protocol ReplyEncoder: Sendable {
   mutating func encode(_ events: [ReplyEvent], into out: inout [UInt8])
   /// Writes a sign of life in the language's own way; nothing where it has none.
   mutating func ping(into out: inout [UInt8])
+  /// What the language could not say of the events so far.
+  var losses: Losses { get }
 }
 
 /// What the writer of a reply must know of its request.
@@ -82,15 +96,18 @@ package struct ReplyStage: Sendable {
   package var estimatedInputTokens: Int
   /// Whether a stream tells usage (`stream_options.include_usage`).
   package var showsUsage: Bool
+  /// The client's own spelling of its tools.
+  package var toolForms: ToolForms
 
   package init(
     model: String, requestID: String, createdAt: Int, estimatedInputTokens: Int = 0,
-    showsUsage: Bool = true
+    showsUsage: Bool = true, toolForms: ToolForms = ToolForms()
   ) {
     self.model = model
     self.requestID = requestID
     self.createdAt = createdAt
     self.estimatedInputTokens = estimatedInputTokens
     self.showsUsage = showsUsage
+    self.toolForms = toolForms
   }
 }

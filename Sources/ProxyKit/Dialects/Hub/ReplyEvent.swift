@@ -9,10 +9,13 @@ package enum ReplyEvent: Sendable {
   case open(ReplyBlock)
   case text(JSONText)
   case thinking(JSONText)
-  case signature(JSONText)
+  /// The whole seal of the open block; a call's seal comes with its `open`.
+  case seal(Seal)
   /// A fragment of a tool call's arguments, escaped as it stands inside a JSON string.
   case arguments(JSONText)
-  case citation(JSONRaw)
+  case citation(Citation)
+  /// Something the upstream said that the hub has no word for, by its tag.
+  case lost(String)
   case close
   case usage(Usage)
   case end(StopReason)
@@ -22,9 +25,9 @@ package enum ReplyEvent: Sendable {
 package enum ReplyBlock: Sendable {
   case text
   case thinking
-  case redactedThinking(JSONText)
+  case redactedThinking(Seal)
   case refusal
-  case toolCall(id: JSONText, name: JSONText)
+  case toolCall(id: JSONText, name: JSONText, seal: Seal? = nil)
   /// A block that only its own language knows, whole.
   case unknown(type: JSONText, JSONRaw)
 }
@@ -53,10 +56,12 @@ package struct Usage: Sendable, Equatable {
   package var cacheWrite1h: Int
   /// The part of the output that was reasoning, where the vendor says so.
   package var reasoning: Int
+  /// Searches that the vendor ran and charges for.
+  package var webSearches: Int
 
   package init(
     input: Int = 0, output: Int = 0, cacheRead: Int = 0, cacheWrite5m: Int = 0,
-    cacheWrite1h: Int = 0, reasoning: Int = 0
+    cacheWrite1h: Int = 0, reasoning: Int = 0, webSearches: Int = 0
   ) {
     self.input = input
     self.output = output
@@ -64,6 +69,7 @@ package struct Usage: Sendable, Equatable {
     self.cacheWrite5m = cacheWrite5m
     self.cacheWrite1h = cacheWrite1h
     self.reasoning = reasoning
+    self.webSearches = webSearches
   }
 
   package var cacheWrite: Int { cacheWrite5m + cacheWrite1h }

@@ -1,11 +1,34 @@
 /// What a translation must know of the model and the server it writes for.
 package struct Target: Sendable, Equatable {
+  /// Who runs the server.
+  package enum Platform: String, Sendable {
+    /// The vendor itself, who refuses members it does not know.
+    case vendor
+    case azure, vertex, bedrock
+    /// A server that speaks a vendor's language.
+    case compatible
+  }
+
+  /// A known deviation of a server from the language it claims to speak.
+  package enum Quirk: String, Sendable, CaseIterable {
+    /// Refuses `stream_options`.
+    case omitStreamOptions = "omit_stream_options"
+    /// Wants tool-call ids of nine letters and digits.
+    case numericToolCallIDs = "numeric_tool_call_ids"
+    /// Takes thinking as Google's `thinking_config` member.
+    case googleThinking = "google_thinking"
+    /// Takes thinking as GLM's `thinking` member, without `reasoning_effort`.
+    case glmThinking = "glm_thinking"
+    /// Refuses `strict` on tools.
+    case noStrictTools = "no_strict_tools"
+    /// Refuses `parallel_tool_calls: false`.
+    case noSerialTools = "no_serial_tools"
+  }
+
   /// The model's name as the upstream knows it.
   package var model: String
-  /// The server is the vendor's own and rejects members it does not know.
-  package var isStrict: Bool
-  /// The server refuses `stream_options`.
-  package var omitsStreamOptions: Bool
+  package var platform: Platform
+  package var quirks: Set<Quirk>
   /// Name of the output limit on a Chat server.
   package var usesMaximumCompletionTokens: Bool
   /// The model reasons: no sampling parameters, instructions are a `developer` message.
@@ -18,18 +41,22 @@ package struct Target: Sendable, Equatable {
   package var defaultMaximumTokens: Int
 
   package init(
-    model: String, isStrict: Bool = false, omitsStreamOptions: Bool = false,
+    model: String, platform: Platform = .compatible, quirks: Set<Quirk> = [],
     usesMaximumCompletionTokens: Bool = false, isReasoningModel: Bool = false,
     acceptsReasoningContent: Bool = true, acceptsDocuments: Bool? = nil,
     defaultMaximumTokens: Int = 4096
   ) {
     self.model = model
-    self.isStrict = isStrict
-    self.omitsStreamOptions = omitsStreamOptions
+    self.platform = platform
+    self.quirks = quirks
     self.usesMaximumCompletionTokens = usesMaximumCompletionTokens
     self.isReasoningModel = isReasoningModel
     self.acceptsReasoningContent = acceptsReasoningContent
-    self.acceptsDocuments = acceptsDocuments ?? isStrict
+    self.acceptsDocuments = acceptsDocuments ?? (platform != .compatible)
     self.defaultMaximumTokens = defaultMaximumTokens
   }
+
+  /// The server belongs to a vendor or its host and rejects members it does not know.
+  package var isStrict: Bool { platform != .compatible }
+  package var omitsStreamOptions: Bool { quirks.contains(.omitStreamOptions) }
 }

@@ -24,7 +24,7 @@ final class Deployment: Sendable {
   var target: Target {
     let family = ModelFacts(model)
     return Target(
-      model: model, isStrict: isVendor, omitsStreamOptions: backend.omitsStreamOptions,
+      model: model, platform: isVendor ? .vendor : .compatible, quirks: backend.targetQuirks,
       usesMaximumCompletionTokens: isVendor || family.isReasoning,
       isReasoningModel: family.isReasoning, acceptsReasoningContent: !isVendor,
       defaultMaximumTokens: family.defaultMaximumTokens)
@@ -91,7 +91,10 @@ final class Deployment: Sendable {
 }
 
 extension Settings.Backend {
-  var omitsStreamOptions: Bool { omitStreamOptions || quirks.contains(.omitStreamOptions) }
+  /// The provider's deviations, with the one that has a setting of its own.
+  var targetQuirks: Set<Target.Quirk> {
+    omitStreamOptions ? quirks.union([.omitStreamOptions]) : quirks
+  }
 }
 
 /// What is known of a model by its name alone.

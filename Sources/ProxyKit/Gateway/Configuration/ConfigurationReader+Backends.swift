@@ -1,3 +1,5 @@
+internal import Dialects
+
 /// What the environment says for every backend that says nothing itself.
 struct BackendDefaults {
   var omitStreamOptions: Bool?
@@ -170,7 +172,7 @@ extension ConfigurationReader {
     read("total_timeout", section, .duration) { backend.totalTimeout = $0 }
     read("retries", section, .count(in: 0...10)) { backend.retries = $0 }
     guard section.has("quirks") else { return }
-    let form = ScalarForm<Settings.Backend.Quirk>.choice
+    let form = ScalarForm<Target.Quirk>.choice
     backend.quirks = []
     for text in list("quirks", in: section) {
       guard let quirk = form.parse(text.value) else {

@@ -1,3 +1,5 @@
+internal import Dialects
+
 /// What is known of a provider by its name: address, key variables and quirks.
 struct ProviderPreset: Sendable, Equatable {
   var id: String
@@ -6,7 +8,7 @@ struct ProviderPreset: Sendable, Equatable {
   var baseURL: String?
   /// The first that is set holds the key; empty for a server that wants none.
   var keyVariables: [String]
-  var quirks: Set<Settings.Backend.Quirk>
+  var quirks: Set<Target.Quirk>
 
   /// The variable that holds another base URL.
   var baseURLVariable: String? {
@@ -55,6 +57,6 @@ struct ProviderPreset: Sendable, Equatable {
       id: cells[0], kind: Settings.Backend.Kind(rawValue: cells[0]) ?? .openai,
       baseURL: cells[1].isEmpty ? nil : cells[1],
       keyVariables: cells[2].split(separator: ",").map(String.init),
-      quirks: Set(quirks.compactMap { Settings.Backend.Quirk(rawValue: String($0)) }))
+      quirks: Set(quirks.compactMap { Target.Quirk(rawValue: String($0)) }))
   }
 }

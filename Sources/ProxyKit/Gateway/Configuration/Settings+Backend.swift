@@ -1,3 +1,5 @@
+package import Dialects
+
 extension Settings {
   /// One place that serves models, and how to speak to it.
   package struct Backend: Sendable, Equatable {
@@ -34,7 +36,7 @@ extension Settings {
     package var clientKey: String?
     /// The provider table's row it was made from.
     package var preset: String?
-    package var quirks: Set<Quirk>
+    package var quirks: Set<Target.Quirk>
 
     package init(
       name: String, kind: Kind, baseURL: String, apiKey: Secret? = nil, authToken: Secret? = nil,
@@ -44,7 +46,7 @@ extension Settings {
       firstByteTimeout: Duration = .seconds(300), idleTimeout: Duration = .seconds(120),
       totalTimeout: Duration? = nil, retries: Int = 2, proxy: Secret? = nil,
       caFile: String? = nil, clientCertificate: String? = nil, clientKey: String? = nil,
-      preset: String? = nil, quirks: Set<Quirk> = []
+      preset: String? = nil, quirks: Set<Target.Quirk> = []
     ) {
       self.name = name
       self.kind = kind
@@ -90,21 +92,5 @@ extension Settings.Backend {
       self.name = name
       self.value = value
     }
-  }
-
-  /// A known deviation of a provider from the language it claims to speak.
-  package enum Quirk: String, Sendable, CaseIterable {
-    /// Refuses `stream_options`.
-    case omitStreamOptions = "omit_stream_options"
-    /// Wants tool-call ids of nine digits.
-    case numericToolCallIDs = "numeric_tool_call_ids"
-    /// Takes thinking as Google's `thinking_config` member.
-    case googleThinking = "google_thinking"
-    /// Takes thinking as GLM's `thinking` member, without `reasoning_effort`.
-    case glmThinking = "glm_thinking"
-    /// Refuses `strict` on tools.
-    case noStrictTools = "no_strict_tools"
-    /// Refuses `parallel_tool_calls: false`.
-    case noSerialTools = "no_serial_tools"
   }
 }

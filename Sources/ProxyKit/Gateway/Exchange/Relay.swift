@@ -11,13 +11,19 @@ struct Relay {
 
   /// A whole reply: the upstream's own bytes, or its events written in the client's language.
   func send(_ reply: WholeReply, fields: HTTPFields) -> Ending {
-    let body =
-      reply.passes ? reply.bytes : request.dialect.codec.encodeReply(reply.events, stage)
+    let body = reply.passes ? reply.bytes : encode(reply.events)
     _ = live.observe(reply.events, bytesOut: body.count, now: .now)
     var fields = fields
     fields.append("content-type", "application/json")
     client.respond(status: 200, fields: fields, body: body)
     return client.isClientGone ? .clientGone : .completed(status: 200)
+  }
+
+  private func encode(_ events: [ReplyEvent]) -> [UInt8] {
+    var losses = Losses()
+    let body = request.dialect.codec.encodeReply(events, stage, losses: &losses)
+    live.with { $0.losses.record(contentsOf: losses) }
+    return body
   }
 
   /// A stream that the client does not want as one: read to its end, then written whole.

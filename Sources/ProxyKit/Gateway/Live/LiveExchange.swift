@@ -135,7 +135,7 @@ extension LiveExchange.State {
     switch event {
     case .text(let text), .thinking(let text), .arguments(let text):
       producedBytes += text.bytes.count
-    case .open(.toolCall(_, let name)): producedBytes += name.bytes.count
+    case .open(.toolCall(_, let name, _)): producedBytes += name.bytes.count
     case .usage(let usage): self.usage = usage
     default: break
     }

@@ -1,0 +1,73 @@
+/// State that a vendor sealed: a signature, encrypted reasoning, a thought signature.
+///
+/// Only who minted it may see it again, unchanged. Clients of other languages carry it for us as a
+/// token that names the mint; it is never forged and never shown to another vendor.
+package struct Seal: Sendable, Hashable {
+  /// Who can read the seal: a family of models, wherever it is hosted.
+  package enum Mint: String, Sendable, CaseIterable {
+    case anthropic
+    case openai
+    case gemini
+    /// A Chat server's own `reasoning_details`, which only a Chat server takes back.
+    case chat
+  }
+
+  package var mint: Mint
+  /// The vendor's name of the sealed item, where it has one (OpenAI's `rs_…`).
+  package var id: JSONText?
+  package var value: JSONText
+
+  package init(_ mint: Mint, id: JSONText? = nil, _ value: JSONText) {
+    self.mint = mint
+    self.id = id
+    self.value = value
+  }
+}
+
+/// The form in which a client of another language carries a seal.
+extension Seal {
+  private static let prefix = "anyllm1:"
+
+  /// Reads what a client of `native`'s language gave back: a seal of its own vendor, or our token.
+  package init(token: JSONText, native: Mint) {
+    self = Seal(token: token) ?? Seal(native, token)
+  }
+
+  /// Reads our token; nil for anything else.
+  package init?(token: JSONText) {
+    // Every token begins with the prefix in Base64, so that foreign text costs one comparison.
+    guard token.bytes.starts(with: "YW55bGxtMT".utf8),
+      let bytes = Base64.decode(token.bytes), bytes.starts(with: Self.prefix.utf8)
+    else { return nil }
+    let parts = bytes.dropFirst(Self.prefix.utf8.count)
+      .split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, let mint = Mint(rawValue: String(decoding: parts[0], as: UTF8.self)),
+      Self.isInsideOfString(parts[1]), Self.isInsideOfString(parts[2])
+    else { return nil }
+    self.init(
+      mint, id: parts[1].isEmpty ? nil : JSONText(escaped: parts[1]),
+      JSONText(escaped: parts[2]))
+  }
+
+  /// What a client of `native`'s language carries: the bare value for its own vendor's seal.
+  package func token(native: Mint?) -> JSONText {
+    guard mint != native else { return value }
+    var plain = Array(Self.prefix.utf8)
+    plain.append(contentsOf: mint.rawValue.utf8)
+    plain.append(UInt8(ascii: ":"))
+    if let id, !id.bytes.contains(UInt8(ascii: ":")) { plain.append(contentsOf: id.bytes) }
+    plain.append(UInt8(ascii: ":"))
+    plain.append(contentsOf: value.bytes)
+    var out: [UInt8] = []
+    Base64.encode(plain[...], into: &out)
+    return JSONText(escaped: out[...])
+  }
+
+  /// A client may have changed its token; nothing in it may break out of a JSON string.
+  private static func isInsideOfString(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var quoted: [UInt8] = [UInt8(ascii: "\"")]
+    quoted.append(contentsOf: bytes)
+    quoted.append(UInt8(ascii: "\""))
+    return (try? JSONDocument(quoted))?.root.kind == .string
+  }
+}
