@@ -1,3 +1,5 @@
+internal import Dialects
+
 /// Where a cloud's servers are: what is known when only region, project or resource is given.
 extension Settings.Backend {
   /// The address below which paths are appended, for a kind that has no fixed one.

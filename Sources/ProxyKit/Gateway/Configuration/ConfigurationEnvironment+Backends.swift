@@ -29,7 +29,8 @@ extension ConfigurationEnvironment {
     }
     let hasCredential =
       backend.apiKey != nil || backend.authToken != nil || backend.forwardClientAuthorization
-    if !hasCredential, !backend.kind.findsCredentials, backend.baseURL == preset.baseURL, let name = preset.keyVariables.first,
+    if !hasCredential, !backend.kind.findsCredentials, backend.baseURL == preset.baseURL,
+      let name = preset.keyVariables.first,
       findings.problems.count == known
     {
       findings.refuse(

@@ -21,12 +21,13 @@ struct BackendDefaults {
 }
 
 extension ConfigurationReader {
-  private static let backendKeys = [
-    "kind", "format", "base_url", "exact_base_url", "api_key", "api_key_file", "auth_token",
-    "auth_token_file", "headers", "big_model", "small_model", "models", "omit_stream_options",
-    "forward_client_authorization", "connect_timeout", "first_byte_timeout", "idle_timeout",
-    "total_timeout", "retries", "proxy", "ca_file", "client_certificate", "client_key", "quirks",
-  ] + CloudMembers.keys
+  private static let backendKeys =
+    [
+      "kind", "format", "base_url", "exact_base_url", "api_key", "api_key_file", "auth_token",
+      "auth_token_file", "headers", "big_model", "small_model", "models", "omit_stream_options",
+      "forward_client_authorization", "connect_timeout", "first_byte_timeout", "idle_timeout",
+      "total_timeout", "retries", "proxy", "ca_file", "client_certificate", "client_key", "quirks",
+    ] + CloudMembers.keys
 
   private static let backendMeant = [
     "backend": "kind", "type": "kind", "provider": "kind", "protocol": "kind", "url": "base_url",

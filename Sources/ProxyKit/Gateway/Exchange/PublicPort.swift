@@ -10,7 +10,10 @@ struct PublicPort: HTTPResponder {
     let endpoint = Endpoint(client.head, backends: snapshot.settings.backends)
     switch endpoint.action {
     case .converse: await converse(client, endpoint, snapshot)
-    case .countTokens: await countTokens(client, endpoint, snapshot)
+    case .countTokens:
+      await TokenCounting(
+        house: house, client: client, endpoint: endpoint, snapshot: snapshot
+      ).run()
     default: SmallAnswers(house: house, client: client, snapshot: snapshot).answer(endpoint)
     }
   }

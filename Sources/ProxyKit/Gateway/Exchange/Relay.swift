@@ -100,7 +100,9 @@ struct Relay {
     if case .failed(let told) = events.last { failure = told }
     let sent: Int
     if reply.passes {
-      sent = stream.pass(visible, isBetweenEvents: reply.decoder.isBetweenEvents, now: now)
+      sent = stream.pass(
+        visible, isWrapped: reply.showsPieces, isBetweenEvents: reply.decoder.isBetweenEvents,
+        now: now)
     } else {
       sent = stream.send(failure == nil ? events : Array(events.dropLast()), now: now)
     }
