@@ -16,6 +16,12 @@ struct DigestTests {
         == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
   }
 
+  @Test func `are the same in pieces`() {
+    var running = RunningSHA256()
+    for piece in ["a", "", "bc"] { running.take(Array(piece.utf8)) }
+    #expect(running.finish() == Digest.sha256(Array("abc".utf8)))
+  }
+
   @Test func `with a key are those of RFC 4231`() {
     #expect(
       hex(Digest.hmacSHA256(key: Array("Jefe".utf8), Array("what do ya want for nothing?".utf8)))

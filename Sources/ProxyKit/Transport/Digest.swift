@@ -30,3 +30,33 @@ package enum Digest {
     return bytes
   }
 }
+
+/// SHA-256 of a message that comes in pieces.
+package struct RunningSHA256: ~Copyable {
+  private let digest: Address
+
+  package init() {
+    let digest = unsafe EVP_MD_CTX_new()
+    let begun = unsafe EVP_DigestInit_ex(digest, EVP_sha256(), nil)
+    precondition(begun == 1, "libcrypto has no SHA-256")
+    self.digest = unsafe Address(digest)
+  }
+
+  deinit {
+    unsafe EVP_MD_CTX_free(digest.opaque)
+  }
+
+  package mutating func take(_ piece: [UInt8]) {
+    let taken = unsafe EVP_DigestUpdate(digest.opaque, piece, piece.count)
+    precondition(taken == 1, "libcrypto lost a digest")
+  }
+
+  /// The 32 bytes of everything that was taken.
+  package consuming func finish() -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 32
+    let done = unsafe EVP_DigestFinal_ex(digest.opaque, &bytes, &length)
+    precondition(done == 1 && length == 32, "libcrypto lost a digest")
+    return bytes
+  }
+}
