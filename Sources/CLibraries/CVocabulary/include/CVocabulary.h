@@ -1,0 +1,11 @@
+#pragma once
+#include <stdint.h>
+
+/* The files that embedded.S holds, each from its first byte to behind its last. */
+extern const uint8_t anyllm_o200k_start[], anyllm_o200k_end[];
+
+#pragma clang assume_nonnull begin
+/* Swift does not import arrays without a length. */
+static inline const uint8_t *anyllm_o200k(void) { return anyllm_o200k_start; }
+static inline const uint8_t *anyllm_o200k_behind(void) { return anyllm_o200k_end; }
+#pragma clang assume_nonnull end
