@@ -28,6 +28,15 @@ struct DigestTests {
         == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
   }
 
+  @Test func `with a prepared key are those of RFC 4231, as often as it is used`() {
+    let key = HMACKey([UInt8](repeating: 0xaa, count: 131))
+    for _ in 0..<2 {
+      #expect(
+        hex(key.digest(of: Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8)))
+          == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
+    }
+  }
+
   @Test func `compare by all their bytes`() {
     #expect(Digest.constantTimeEqual([1, 2, 3], [1, 2, 3]))
     #expect(!Digest.constantTimeEqual([1, 2, 3], [1, 2, 4]))

@@ -13,12 +13,7 @@ package enum Digest {
 
   /// The 32 bytes of HMAC-SHA-256.
   package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: 32)
-    var length: UInt32 = 32
-    let made = unsafe HMAC(
-      EVP_sha256(), key, Int32(key.count), message, message.count, &digest, &length)
-    precondition(unsafe made != nil && length == 32, "libcrypto has no HMAC")
-    return digest
+    HMACKey(key).digest(of: message)
   }
 
   /// Whether both are the same, in a time that tells nothing of where they differ.
