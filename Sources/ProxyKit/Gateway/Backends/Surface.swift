@@ -1,4 +1,5 @@
 internal import Dialects
+internal import Transport
 
 /// One way to speak to one model of a backend: the language, the paths, and what is wrapped around
 /// both.

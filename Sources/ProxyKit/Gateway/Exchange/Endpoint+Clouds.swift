@@ -21,10 +21,10 @@ extension Endpoint {
     let name = parts.dropFirst().joined(separator: "/")
     // Names of models have colons too, so that the last one counts.
     guard let colon = name.lastIndex(of: ":") else {
-      let id = PercentEncoding.decode(name[...])
+      let id = PercentEncoding.text(name[...])
       return Endpoint(head.method, allowing: "GET", .showModel(id), .gemini)
     }
-    let model = PercentEncoding.decode(name[..<colon])
+    let model = PercentEncoding.text(name[..<colon])
     let action = name[name.index(after: colon)...]
     return publisher == "anthropic"
       ? anthropic(head.method, model, action) : gemini(head, model, action)
@@ -88,7 +88,7 @@ extension Endpoint {
     case "count-tokens": endpoint = Endpoint(method, allowing: "POST", .countTokens, .converse)
     default: return nil
     }
-    endpoint.model = PercentEncoding.decode(name[..<slash])
+    endpoint.model = PercentEncoding.text(name[..<slash])
     return endpoint
   }
 }
@@ -99,13 +99,8 @@ enum QueryText {
     guard let query else { return nil }
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts[0] == name { return parts.count == 2 ? PercentEncoding.decode(parts[1]) : "" }
+      if parts[0] == name { return parts.count == 2 ? PercentEncoding.text(parts[1]) : "" }
     }
     return nil
   }
-}
-
-enum PercentEncoding {
-  static func decode(_ text: Substring) -> String { String(text) }
-  static func encode(_ text: String) -> String { text }
 }

@@ -106,8 +106,9 @@ struct Endpoint: Sendable, Equatable {
 
   /// `/v1/models/{id}`, which may have slashes in it.
   private static func model(_ head: RequestHead, _ path: Substring) -> Endpoint? {
-    guard path.hasPrefix("/v1/models/"), !path.contains(where: { $0 == ":" }) else { return nil }
-    let id = PercentEncoding.decode(path.dropFirst("/v1/models/".count))
+    let isAction = path.contains(":") && head.method == "POST"
+    guard path.hasPrefix("/v1/models/"), !isAction else { return nil }
+    let id = PercentEncoding.text(path.dropFirst("/v1/models/".count))
     return Endpoint(head.method, allowing: "GET", .showModel(id), caller(head.fields))
   }
 

@@ -20,6 +20,11 @@ package enum PercentEncoding {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// The text behind the codes; bytes that are no UTF-8 become U+FFFD.
+  package static func text(_ text: some StringProtocol) -> String {
+    String(decoding: decode(text), as: UTF8.self)
+  }
+
   /// The bytes behind the text; a percent sign that begins no code stands for itself.
   static func decode(_ text: some StringProtocol) -> [UInt8] {
     let bytes = Array(text.utf8)
