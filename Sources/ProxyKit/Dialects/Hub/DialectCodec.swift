@@ -23,6 +23,8 @@ package protocol DialectCodec: Sendable {
   ) -> [UInt8]
   func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder
 
+  /// Reads a client's question for the number of tokens.
+  func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation
   /// Writes a question to the upstream's own token counter; nil where the language has none.
   func encodeCount(
     _ conversation: Conversation, for target: Target
@@ -40,6 +42,10 @@ package protocol DialectCodec: Sendable {
 
 /// Most languages ask for a count as they ask for an answer.
 extension DialectCodec {
+  package func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation {
+    try decodeRequest(document)
+  }
+
   package func encodeCount(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> [UInt8]? { nil }

@@ -45,6 +45,13 @@ struct IncomingRequest: Sendable {
     return conversation
   }
 
+  /// The question for the number of tokens in the hub's words.
+  func countQuestion() throws(Failure) -> Conversation {
+    var conversation = try dialect.codec.decodeCount(document)
+    conversation.model = model
+    return conversation
+  }
+
   private static func object(in body: [UInt8]) throws(Failure) -> JSONDocument {
     let document: JSONDocument
     do {

@@ -16,12 +16,14 @@ struct TokenCounting {
       try IncomingRequest.checkFields(client.head)
       let request = try IncomingRequest(body: try await readBody(), to: endpoint)
       let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
-      if let deployment = deployments.first, let question = try question(request, deployment),
+      guard let deployment = deployments.first else { return }
+      if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)
       {
         answer(tokens, by: "upstream")
       } else {
-        answer(TokenEstimate.count(request.document.root), by: "estimate")
+        let family = TokenFamily(model: deployment.model)
+        answer(RequestTokens.count(try request.countQuestion(), for: family), by: "gateway")
       }
     } catch {
       house.turnAway(error, in: endpoint.dialect, client)
@@ -47,7 +49,7 @@ struct TokenCounting {
     if request.dialect == deployment.dialect {
       body = try codec.passCount(request.document, for: deployment.target)
     } else {
-      let conversation = try request.conversation()
+      let conversation = try request.countQuestion()
       guard let asked = try codec.encodeCount(conversation, for: deployment.target) else {
         return nil
       }
@@ -92,41 +94,5 @@ struct TokenCounting {
     ])
     client.respond(
       status: 200, fields: fields, body: endpoint.dialect.codec.encodeCount(tokens))
-  }
-}
-
-/// Tokens of a request by the length of its texts; errs high, for billing it is not.
-enum TokenEstimate {
-  private static let bytesPerToken = 3.5
-  private static let imageTokens = 1600
-  private static let messageTokens = 4
-  private static let bytesPerPage = 60_000
-
-  static func count(_ root: JSONValue) -> Int {
-    var bytes = 0
-    var tokens = 8
-    for name in ["system", "messages", "tools", "tool_choice"] as [StaticString] {
-      guard let value = root[name] else { continue }
-      tokens += value.elements.reduce(0) { sum, _ in sum + messageTokens }
-      add(value, &bytes, &tokens)
-    }
-    return tokens + Int((Double(bytes) / bytesPerToken).rounded(.up))
-  }
-
-  private static func add(_ value: JSONValue, _ bytes: inout Int, _ tokens: inout Int) {
-    switch value.kind {
-    case .object:
-      if let media = value["data"]?.text, value["media_type"] != nil {
-        let isDocument = value["media_type"]?.string?.hasPrefix("application/") ?? false
-        tokens += isDocument ? imageTokens * (1 + media.bytes.count / bytesPerPage) : imageTokens
-        return
-      }
-      for (name, member) in value.members {
-        bytes += name.bytes.count
-        add(member, &bytes, &tokens)
-      }
-    case .array: for element in value.elements { add(element, &bytes, &tokens) }
-    default: bytes += value.raw.bytes.count
-    }
   }
 }
