@@ -49,6 +49,21 @@ final class Deployment: Sendable {
     return request
   }
 
+  /// A request that is no conversation; nil where the server has no such path.
+  func passage(
+    to path: String, _ body: [UInt8], client: HTTPFields
+  ) -> UpstreamRequest? {
+    guard
+      let place = surface.path(
+        passing: path, model: model, apiVersion: backend.cloud.apiVersion)
+    else { return nil }
+    var request = whole
+    request.url = backend.baseURL + place
+    request.body = body
+    add(client, [], to: &request.fields)
+    return request
+  }
+
   private func add(_ client: HTTPFields, _ betas: [String], to fields: inout HTTPFields) {
     if backend.forwardClientAuthorization { passAuthorization(of: client, to: &fields) }
     switch surface {

@@ -127,6 +127,24 @@ enum Surface: Sendable, Equatable {
     }
   }
 
+  /// Where a request that is no conversation goes; nil where it goes nowhere.
+  func path(passing path: String, model: String, apiVersion: String?) -> String? {
+    let name = PercentEncoding.encode(model)
+    let isGoogle = path.hasPrefix("/models/")
+    switch self {
+    case .chat, .responses: return isGoogle ? nil : path
+    case .azureChat where !isGoogle:
+      return "/openai/deployments/\(name)\(path)?api-version=\(apiVersion ?? "2024-10-21")"
+    case .azureUnversionedChat where !isGoogle, .azureResponses where !isGoogle:
+      return "/openai/v1\(path)" + Self.previewQuery(apiVersion)
+    case .geminiChat where !isGoogle: return "/openai" + path
+    case .gemini, .geminiChat:
+      guard isGoogle, let colon = path.lastIndex(of: ":") else { return nil }
+      return "/models/\(name)" + path[colon...]
+    default: return nil
+    }
+  }
+
   private static func geminiAction(_ streams: Bool) -> String {
     streams ? ":streamGenerateContent?alt=sse" : ":generateContent"
   }

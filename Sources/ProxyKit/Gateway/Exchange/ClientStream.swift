@@ -38,6 +38,9 @@ final class ClientStream: Sendable {
 
   var hasStarted: Bool { state.withLock { $0.hasStarted } }
 
+  /// What the client's language could not say of the reply.
+  var losses: Losses { state.withLock { $0.encoder.losses } }
+
   /// Begins to write pings into silences.
   func keepAlive() -> LoopTimer {
     client.loop.every(pingInterval / 2) { [self] in ping() }

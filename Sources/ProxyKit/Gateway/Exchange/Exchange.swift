@@ -41,7 +41,7 @@ struct Exchange {
   }
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
-  private func admit() throws(Failure) {
+  func admit() throws(Failure) {
     let caller = try snapshot.keys.caller(of: client.head, nowMs: live.startedAtMs)
     try IncomingRequest.checkFields(client.head)
     live.with { state in
@@ -56,7 +56,7 @@ struct Exchange {
     }
   }
 
-  private func readBody() async throws(Failure) -> [UInt8] {
+  func readBody() async throws(Failure) -> [UInt8] {
     let limit = snapshot.settings.limits.bodyBytes
     do {
       return try await client.readBody(limit: limit, budget: house.bodies)
@@ -135,7 +135,7 @@ struct Exchange {
   }
 
   /// Tells the client what went wrong, in its own language and as early as it still can be told.
-  private func refuse(_ failure: Failure, _ stream: ClientStream?) -> Ending {
+  func refuse(_ failure: Failure, _ stream: ClientStream?) -> Ending {
     if case .clientGone = live.stopEnding { return .clientGone }
     let told = live.stopFailure ?? failure
     if let stream, stream.hasStarted {

@@ -29,11 +29,7 @@ struct IncomingRequest: Sendable {
     self.betas = betas
     dialect = endpoint.dialect
     framing = endpoint.framing
-    if let named = endpoint.model {
-      model = try Self.checked(named)
-    } else {
-      model = try Self.model(in: document.root)
-    }
+    model = try Self.model(of: document, at: endpoint)
     wantsStream = endpoint.streams ?? document.root["stream"]?.bool ?? false
   }
 
@@ -52,7 +48,7 @@ struct IncomingRequest: Sendable {
     return conversation
   }
 
-  private static func object(in body: [UInt8]) throws(Failure) -> JSONDocument {
+  static func object(in body: [UInt8]) throws(Failure) -> JSONDocument {
     let document: JSONDocument
     do {
       document = try JSONDocument(body)
@@ -68,8 +64,12 @@ struct IncomingRequest: Sendable {
     return document
   }
 
-  private static func model(in root: JSONValue) throws(Failure) -> String {
-    guard let model = root["model"] else {
+  /// The model that the path names, or the body.
+  static func model(
+    of document: JSONDocument, at endpoint: Endpoint
+  ) throws(Failure) -> String {
+    if let named = endpoint.model { return try checked(named) }
+    guard let model = document.root["model"] else {
       throw Failure.invalid("model: this member is required", parameter: "model")
     }
     return try checked(model.string ?? "")

@@ -77,6 +77,8 @@ struct Relay {
       }
       if reply.hasEnded {
         stream.finish()
+        let losses = stream.losses
+        if !losses.isEmpty { live.with { $0.losses.record(contentsOf: losses) } }
         return .completed(status: 200)
       }
       await stream.waitUntilDrained()
