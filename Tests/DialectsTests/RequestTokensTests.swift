@@ -21,10 +21,9 @@ struct `Tokens of a request` {
     let base = count(conversation([]))
     let contents: [(String, Block.Content)] = [
       ("text", .text(words)), ("refusal", .refusal(words)),
-      ("thinking", .thinking(ThinkingBlock(text: words))),
+      ("thinking", .thinking(words)),
       ("call", .toolCall(ToolCall(id: "i", name: words, input: raw))),
       ("result", .toolResult(ToolResult(callID: "i", content: [Block(.text(words))]))),
-      ("redacted", .redactedThinking(words)),
       ("document", .document(Document(.text(words)))),
       ("titled", .document(Document(.blocks([]), title: words))),
       ("file", .document(Document(.file(id: "f")))), ("unknown", .unknown(type: "t", raw)),
@@ -33,6 +32,9 @@ struct `Tokens of a request` {
     for (name, content) in contents {
       #expect(count(conversation([content])) >= base + min(least, 10), "\(name)")
     }
+    var sealed = conversation([])
+    sealed.turns[0].blocks = [Block(.redactedThinking, seal: Seal(.anthropic, words))]
+    #expect(count(sealed) >= base + 10)
     var whole = conversation([.text(words)])
     let before = count(whole)
     whole.instructions = [Instruction(text: words)]
@@ -43,7 +45,7 @@ struct `Tokens of a request` {
     ]
     let withTool = count(whole)
     #expect(withTool >= withSystem + least + TokenCounter.count(raw.bytes))
-    whole.tools.append(Tool(name: "g", kind: .vendor(type: "t", raw)))
+    whole.tools.append(Tool(name: "g", kind: .vendor(type: "t", purpose: nil, raw)))
     #expect(count(whole) > withTool)
     whole.format = .schema(name: nil, raw, isStrict: nil)
     #expect(count(whole) > withTool)

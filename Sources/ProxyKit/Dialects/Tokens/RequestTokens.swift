@@ -46,7 +46,11 @@ package struct RequestTokens {
       others += family.toolTokens
       if let description { text.add(description) }
       if let schema { add(schema) }
-    case .vendor(_, let raw):
+    case .freeform(let description, let format):
+      others += family.toolTokens
+      if let description { text.add(description) }
+      if let format { add(format) }
+    case .vendor(_, _, let raw):
       others += family.vendorToolTokens
       add(raw)
     }
@@ -59,6 +63,10 @@ package struct RequestTokens {
   private mutating func add(_ blocks: [Block]) {
     for block in blocks {
       add(block.content)
+      // What is sealed is longer than what it hides; four letters hide at most one token.
+      if case .redactedThinking = block.content, let seal = block.seal {
+        others += seal.value.bytes.count / 4
+      }
       others += 1
     }
   }
@@ -78,9 +86,8 @@ package struct RequestTokens {
       text.add(result.callID)
       add(result.content)
       others += family.toolTokens
-    case .thinking(let thinking): text.add(thinking.text)
-    // What is encrypted is longer than what it hides; four letters hide at most one token.
-    case .redactedThinking(let sealed): others += sealed.bytes.count / 4
+    case .thinking(let words): text.add(words)
+    case .redactedThinking: break
     case .unknown(_, let raw): add(raw)
     }
   }
