@@ -86,7 +86,7 @@ enum Surface: Sendable, Equatable {
 
   /// The path and query of a conversation below the base URL.
   func path(of model: String, apiVersion: String?, streams: Bool) -> String {
-    let name = PercentEncoding.encode(model)
+    let name = URIEncoding.encode(model)
     switch self {
     case .messages: return "/messages"
     case .chat: return "/chat/completions"
@@ -114,7 +114,7 @@ enum Surface: Sendable, Equatable {
 
   /// The path of the server's own token counter; nil where it has none.
   func countPath(of model: String) -> String? {
-    let name = PercentEncoding.encode(model)
+    let name = URIEncoding.encode(model)
     switch self {
     case .messages: return "/messages/count_tokens"
     case .responses: return "/responses/input_tokens"
@@ -129,7 +129,7 @@ enum Surface: Sendable, Equatable {
 
   /// Where a request that is no conversation goes; nil where it goes nowhere.
   func path(passing path: String, model: String, apiVersion: String?) -> String? {
-    let name = PercentEncoding.encode(model)
+    let name = URIEncoding.encode(model)
     let isGoogle = path.hasPrefix("/models/")
     switch self {
     case .chat, .responses: return isGoogle ? nil : path

@@ -108,7 +108,7 @@ struct Endpoint: Sendable, Equatable {
   private static func model(_ head: RequestHead, _ path: Substring) -> Endpoint? {
     let isAction = path.contains(":") && head.method == "POST"
     guard path.hasPrefix("/v1/models/"), !isAction else { return nil }
-    let id = PercentEncoding.text(path.dropFirst("/v1/models/".count))
+    let id = URIEncoding.text(path.dropFirst("/v1/models/".count))
     return Endpoint(head.method, allowing: "GET", .showModel(id), caller(head.fields))
   }
 
