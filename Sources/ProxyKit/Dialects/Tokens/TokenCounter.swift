@@ -1,9 +1,10 @@
 /// Counts tokens exactly as o200k_base does, special tokens being text like any other.
 package enum TokenCounter {
-  /// The tokens of a text that may be escaped.
+  /// The tokens of a text that may be escaped; a lone surrogate counts as U+FFFD.
   package static func count(_ text: JSONText) -> Int {
-    guard text.bytes.contains(UInt8(ascii: "\\")) else { return count(text.bytes) }
-    return count(text.unescaped[...])
+    var pass = TokenPass(keepsTokens: false)
+    pass.add(text)
+    return pass.count
   }
 
   /// The tokens of UTF-8 as it stands.
