@@ -53,7 +53,9 @@ let package = Package(
     // The tables inside are embedded: the assembler looks for them along the header search path.
     .target(
       name: "CVocabulary", path: "Sources/CLibraries/CVocabulary",
-      exclude: ["o200k.bin", "LICENSE.tiktoken"],
+      exclude: [
+        "o200k.bin", "models.tsv", "betas.tsv", "LICENSE.tiktoken", "LICENSE.litellm",
+      ],
       cSettings: [.headerSearchPath(".")]),
 
     room("Dialects", ["CVocabulary"]),

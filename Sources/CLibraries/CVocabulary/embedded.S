@@ -11,4 +11,6 @@ anyllm_\name\()_end:
 
   .section .rodata.anyllm, "a"
   embed o200k, "o200k.bin"
+  embed models, "models.tsv"
+  embed betas, "betas.tsv"
   .section .note.GNU-stack, "", %progbits
