@@ -63,10 +63,7 @@ package struct RequestTokens {
   private mutating func add(_ blocks: [Block]) {
     for block in blocks {
       add(block.content)
-      // What is sealed is longer than what it hides; four letters hide at most one token.
-      if case .redactedThinking = block.content, let seal = block.seal {
-        others += seal.value.bytes.count / 4
-      }
+      if case .redactedThinking = block.content { addSealed(block.seal) }
       others += 1
     }
   }
@@ -90,6 +87,11 @@ package struct RequestTokens {
     case .redactedThinking: break
     case .unknown(_, let raw): add(raw)
     }
+  }
+
+  /// What is encrypted is longer than what it hides; four letters hide at most one token.
+  private mutating func addSealed(_ seal: Seal?) {
+    others += (seal?.value.bytes.count ?? 0) / 4
   }
 
   private mutating func addImage(_ media: Media) {
