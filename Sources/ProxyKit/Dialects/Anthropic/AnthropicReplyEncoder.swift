@@ -88,7 +88,8 @@ struct AnthropicReplyEncoder {
   /// A call has no place for a seal; an empty thought in front of it has one.
   private mutating func carry(_ seal: Seal) {
     guard seal.mint != .anthropic else { return }
-    if case .endedThinking = block {} else {
+    if case .endedThinking = block {
+    } else {
       close()
       block = .thinking
     }
