@@ -134,9 +134,10 @@ struct AnthropicRequestDecoder {
     guard let content = message["content"] else {
       throw AnthropicFault("required, and must be a string or an array", at: "content")
     }
+    var blocks = try AnthropicBlockReader.blocks(content, named: "content")
+    if role == .assistant { AnthropicCallSeals.handOver(in: &blocks) }
     return Turn(
-      role, try AnthropicBlockReader.blocks(content, named: "content"),
-      extras: AnthropicMembers.extras(message, besides: knownInTurn))
+      role, blocks, extras: AnthropicMembers.extras(message, besides: knownInTurn))
   }
 
   private static func readMetadata(

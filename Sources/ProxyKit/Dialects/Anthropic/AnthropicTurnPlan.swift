@@ -70,6 +70,7 @@ struct AnthropicTurnPlan {
     case .text(let text), .refusal(let text):
       guard !JSONBlank.isBlank(text) else { return nil }
       block.content = .text(text)
+      if block.seal != nil { losses.record("text_seal") }
     case .thinking, .redactedThinking:
       // Nobody but Anthropic can sign a thought for Anthropic, so any other stays out.
       guard block.seal?.mint == .anthropic else {
@@ -93,7 +94,10 @@ struct AnthropicTurnPlan {
       }
     case .document(let document):
       return admit(document, block, losses: &losses)
-    case .toolCall, .unknown: break
+    case .toolCall:
+      // Nobody but its mint can read it, and that is never Anthropic.
+      if block.seal != nil { losses.record("tool_call_seal") }
+    case .unknown: break
     }
     if isForeign {
       for extra in block.extras { losses.record(extra.name.string) }
