@@ -2,7 +2,7 @@
 enum ChatGoogleSeal {
   static func read(_ extra: JSONValue?) -> Seal? {
     guard let extra else { return nil }
-    return read(ChatNode(extra.document.tape, extra.document.bytes, extra.index))
+    return read(ChatNode(extra))
   }
 
   static func read(_ extra: ChatNode?) -> Seal? {

@@ -7,7 +7,7 @@ struct ChatHistoryThoughts {
   init(_ message: JSONValue) {
     if let details = message["reasoning_details"] {
       for element in details.elements {
-        let node = ChatNode(element.document.tape, element.document.bytes, element.index)
+        let node = ChatNode(element)
         if let detail = ChatReasoningDetail(node) { take(detail) }
       }
     }

@@ -9,13 +9,18 @@ final class House: Sendable {
   let board = LiveBoard()
   let finished = FinishedFeed()
   let bodies: ByteBudget
+  let credentials: CredentialDesk
   private let records: RecordQueue
   private let ids = RequestIDs()
   private let clients: [(loop: EventLoop, client: UpstreamClient)]
 
-  init(snapshots: SnapshotBox, records: RecordQueue, bodyBudget: Int, loops: [EventLoop]) {
+  init(
+    snapshots: SnapshotBox, records: RecordQueue, credentials: CredentialDesk, bodyBudget: Int,
+    loops: [EventLoop]
+  ) {
     self.snapshots = snapshots
     self.records = records
+    self.credentials = credentials
     bodies = ByteBudget(limit: bodyBudget)
     clients = loops.map { ($0, UpstreamClient(loop: $0)) }
   }
@@ -24,6 +29,24 @@ final class House: Sendable {
   func upstream(for loop: EventLoop) -> UpstreamClient {
     for entry in clients where entry.loop === loop { return entry.client }
     preconditionFailure("a request came in on a loop that the gateway did not make")
+  }
+
+  /// Sends a request to a deployment's server, with the credential that has to be fetched or signs.
+  func send(
+    _ request: UpstreamRequest, to deployment: Deployment, on loop: EventLoop,
+    cancellation: Cancellation
+  ) async throws(Failure) -> UpstreamResponse {
+    let client = upstream(for: loop)
+    var request = request
+    if deployment.backend.kind.findsCredentials {
+      try await credentials.authorize(
+        &request, for: deployment.backend, by: client, cancellation: cancellation)
+    }
+    do {
+      return try await client.send(request, cancellation: cancellation)
+    } catch {
+      throw Failure(error, backend: deployment.backend.name)
+    }
   }
 
   func closeUpstreams() {

@@ -72,8 +72,8 @@ struct TokenCounting {
     let cancellation = Cancellation()
     client.onClientGone { cancellation.cancel() }
     guard
-      let reply = try? await house.upstream(for: client.loop)
-        .send(question, cancellation: cancellation),
+      let reply = try? await house.send(
+        question, to: deployment, on: client.loop, cancellation: cancellation),
       let body = try? await reply.readWhole(limit: Self.mostAnswerBytes)
     else { return nil }
     let codec = deployment.dialect.codec
