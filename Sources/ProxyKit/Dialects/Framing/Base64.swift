@@ -24,6 +24,19 @@ package enum Base64 {
     return out
   }
 
+  /// The encoding that stands in URLs and tokens: its own two characters, and no padding.
+  package static func urlText(_ bytes: [UInt8]) -> String {
+    let coded = encode(bytes[...]).prefix { $0 != padding }
+    let safe = coded.map { character -> UInt8 in
+      switch character {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      default: character
+      }
+    }
+    return String(decoding: safe, as: UTF8.self)
+  }
+
   /// Appends the encoding of the bytes.
   package static func append(_ bytes: ArraySlice<UInt8>, to out: inout [UInt8]) {
     let start = out.count

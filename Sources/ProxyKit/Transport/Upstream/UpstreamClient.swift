@@ -19,7 +19,7 @@ package final class UpstreamClient: Sendable, LoopResident {
   /// How coarse the deadlines of transfers are, in milliseconds.
   private static let tick: UInt64 = 50
 
-  let loop: EventLoop
+  package let loop: EventLoop
   private let curl: CurlCarrier
   private let plain: PlainCarrier
   private let isCurlOnly: Bool
