@@ -60,6 +60,16 @@ struct `A signature of Amazon's fourth kind` {
     }
   }
 
+  @Test func `keeps its secret to itself`() {
+    let credentials = SigV4Signer.Credentials(
+      accessKeyID: "AKIDEXAMPLE", secretAccessKey: Self.secret, sessionToken: "token")
+    var dumped = ""
+    dump(credentials, to: &dumped)
+    for text in ["\(credentials)", String(reflecting: credentials), dumped] {
+      #expect(text.contains("AKIDEXAMPLE") && !text.contains("wJalr") && !text.contains("token"))
+    }
+  }
+
   /// By botocore, over every header and with `date` in the place of `x-amz-date`.
   private static let dated = HTTPFields([
     ("Accept", "a"), ("Content-Type", "application/json"), ("Host", "localhost:4000"),

@@ -69,7 +69,7 @@ package struct InvokeFrameReader: Sendable {
       out.append(UInt8(ascii: "\n"))
     }
     out.append("data: ")
-    if event.contains(0x0A) || event.contains(0x0D) { event = event.onOneLine }
+    if LineEnd.find(in: event.span, from: 0) != nil { event = event.onOneLine }
     out.append(contentsOf: event)
     out.append("\n\n")
   }

@@ -70,7 +70,11 @@ struct AmazonTokens {
   }
 
   private var address: String {
-    if let place = calls.surroundings.places.amazonTokens { return place }
+    let surroundings = calls.surroundings
+    if let place = surroundings.variable("AWS_ENDPOINT_URL_STS") ?? surroundings.places.amazonTokens
+    {
+      return place
+    }
     guard let region else { return "https://sts.amazonaws.com/" }
     let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
     return "https://sts.\(region).\(domain)/"
