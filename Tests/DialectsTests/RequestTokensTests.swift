@@ -85,6 +85,17 @@ struct `Tokens of a request` {
     #expect(count(text, "llama-4") > count(text, "gpt-5"))
   }
 
+  @Test func `are no longer exact behind the longest window, but not fewer`() {
+    let words = JSONText(String(repeating: "tokens of a text ", count: 1000))
+    let twice = conversation([.text(words), .text(words)])
+    let family = TokenFamily(model: "gpt-5")
+    let exact = RequestTokens.count(twice, for: family)
+    #expect(RequestTokens.count(twice, for: family, exactBytes: words.bytes.count * 2) == exact)
+    let half = RequestTokens.count(twice, for: family, exactBytes: words.bytes.count)
+    #expect(half > exact)
+    #expect(RequestTokens.count(twice, for: family, exactBytes: 0) > half)
+  }
+
   @Test func `know newer and older models by their names`() {
     for older in [
       "claude-3-5-sonnet-20241022", "claude-opus-4-20250514", "claude-sonnet-4@20250514",
