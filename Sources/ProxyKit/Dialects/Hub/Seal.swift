@@ -59,7 +59,7 @@ extension Seal {
     plain.append(UInt8(ascii: ":"))
     plain.append(contentsOf: value.bytes)
     var out: [UInt8] = []
-    Base64.encode(plain[...], into: &out)
+    Base64.append(plain[...], to: &out)
     return JSONText(escaped: out[...])
   }
 
