@@ -153,6 +153,14 @@ struct `A failure in Bedrock` {
     (404, "ResourceNotFoundException", "x", "not_found 404 otherDeployment"),
     (400, "ServiceQuotaExceededException", "x", "rate_limit 429 otherDeployment"),
     (403, nil, "x", "permission 403 otherDeployment"),
+    (
+      400, "ValidationException", "The provided model identifier is invalid.",
+      "not_found 404 otherDeployment"
+    ),
+    (
+      403, nil, "The security token included in the request is invalid.",
+      "auth 403 otherDeployment"
+    ),
     (502, nil, "x", "upstream_5xx 502 sameDeployment"),
   ])
   func `is known by its exception, or by its status`(

@@ -24,7 +24,10 @@ struct ConverseBlockPlan {
     var block = block
     switch block.content {
     case .text(let text), .refusal(let text):
-      guard !JSONBlank.isBlank(text) else { return nil }
+      guard !JSONBlank.isBlank(text) else {
+        if block.cacheMark != nil { losses.record("cache_control") }
+        return nil
+      }
       block.content = .text(text)
     case .thinking, .redactedThinking:
       guard isReadable(block) else {

@@ -53,6 +53,11 @@ package enum ConverseFailures {
     "InvalidClientTokenIdException",
   ]
 
+  /// All that an exception may tell.
+  private static let members: [StaticString] = [
+    "message", "Message", "__type", "originalStatusCode", "originalMessage", "resourceName",
+  ]
+
   /// Reads the body of a reply whose status is no success; `exception` is its header's value.
   package static func decode(status: Int, exception: String?, _ body: [UInt8]) -> Failure {
     let root = (try? JSONDocument(body))?.root
@@ -103,8 +108,10 @@ package enum ConverseFailures {
     let known = exception.flatMap(find)
     var (kind, retry) = known.map { ($0.kind, $0.retry) } ?? judgement(status: status)
     var shown = status
-    if let exception, credentialFaults.contains(where: { "\($0)" == exception }) {
+    if isCredentialFault(exception, message) {
       (kind, retry) = (.authentication, .otherDeployment)
+    } else if kind == .invalidRequest, isUnknownModel(message) {
+      (kind, retry, shown) = (.notFound, .otherDeployment, 404)
     } else if kind == .invalidRequest, isOverflow(message) {
       (kind, retry, shown) = (.contextOverflow, .never, 400)
     } else if kind == .upstream, status < 500 {
@@ -135,6 +142,16 @@ package enum ConverseFailures {
     }
   }
 
+  private static func isCredentialFault(_ exception: String?, _ message: String) -> Bool {
+    guard let exception else { return message.contains("security token included in the request") }
+    return credentialFaults.contains { "\($0)" == exception }
+  }
+
+  /// Bedrock calls a model that it does not have, or not in this way, an invalid request.
+  private static func isUnknownModel(_ message: String) -> Bool {
+    message.contains("model identifier is invalid") || message.contains("on-demand throughput")
+  }
+
   private static func isOverflow(_ message: String) -> Bool {
     ContextOverflow.isDescribed(by: message)
       || message.lowercased().contains("too many total text bytes")
@@ -143,8 +160,7 @@ package enum ConverseFailures {
   /// Whether the body is an error in Bedrock's own shape.
   private static func isNative(_ root: JSONValue?) -> Bool {
     guard let root, root.kind == .object, message(in: root) != nil else { return false }
-    return root["error"] == nil && root["object"] == nil && root["choices"] == nil
-      && root["type"]?.text?.equals("error") != true
+    return root.members(besides: members).isEmpty
   }
 
   /// Writes a failure; the upstream's own words stand when they are in this language.

@@ -39,30 +39,34 @@ struct ConverseRequestDecoder {
     guard let system = try AnthropicMembers.optionalArray(root, "system") else { return }
     for (index, block) in system.elements.enumerated() {
       do throws(AnthropicFault) {
-        try readSystem(block: block, into: &conversation.instructions)
+        try readSystem(block: block, into: &conversation)
       } catch {
         throw error.under(index).under("system")
       }
     }
+    // What is guarded is told its own language as it came, and any other as plain text.
+    if system.elements.contains(where: { $0["guardContent"] != nil }) {
+      conversation.extras.append(Extra("guardContent", system.raw))
+    }
   }
 
   private static func readSystem(
-    block: JSONValue, into instructions: inout [Instruction]
+    block: JSONValue, into conversation: inout Conversation
   ) throws(AnthropicFault) {
     let (name, value) = try ConverseUnion.member(of: block)
     if name.equals("text") {
       guard let text = value.text else {
         throw AnthropicFault("must be a string, not \(value.kind.noun)", at: "text")
       }
-      instructions.append(Instruction(text: text))
+      conversation.instructions.append(Instruction(text: text))
     } else if name.equals("cachePoint") {
-      guard let last = instructions.indices.last, instructions[last].cacheMark == nil else {
+      let last = conversation.instructions.indices.last
+      guard let last, conversation.instructions[last].cacheMark == nil else {
         throw AnthropicFault("must follow the text that it marks", at: "cachePoint")
       }
-      instructions[last].cacheMark = ConverseCachePoint.mark(value)
+      conversation.instructions[last].cacheMark = ConverseCachePoint.mark(value)
     } else if name.equals("guardContent") {
-      let text = value["text"]?["text"]?.text ?? .empty
-      instructions.append(Instruction(text: text, extras: [Extra(name, value.raw)]))
+      conversation.instructions.append(Instruction(text: value["text"]?["text"]?.text ?? .empty))
     } else {
       throw AnthropicFault("only text, guardContent and cachePoint may stand here", at: name.string)
     }

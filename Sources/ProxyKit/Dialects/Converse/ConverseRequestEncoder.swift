@@ -9,7 +9,7 @@ struct ConverseRequestEncoder {
   /// Members whose leftovers are written inside the member of their name, or beside their own.
   private static let composed: [StaticString] = [
     "thinking", "output_config", "inferenceConfig", "toolConfig", "toolChoice", "outputConfig",
-    "additionalModelRequestFields",
+    "additionalModelRequestFields", "guardContent",
   ]
   private static let tiers: [StaticString] = ["priority", "default", "flex", "reserved"]
 
@@ -34,7 +34,9 @@ struct ConverseRequestEncoder {
     var turns = ConverseTurnWriter(conversation, family, names: names)
     var writer = JSONWriter(reserving: 4096)
     writer.object { writer in
-      if !plan.instructions.isEmpty {
+      if let guarded = rest("guardContent") {
+        writer.member("system", guarded)
+      } else if !plan.instructions.isEmpty {
         writer.name("system")
         turns.write(plan.instructions, into: &writer)
       }

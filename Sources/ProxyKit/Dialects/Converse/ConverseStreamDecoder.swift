@@ -5,6 +5,11 @@
 /// Exceptions end the stream wherever they stand. A stream without `metadata` is whole as soon as
 /// `messageStop` was there; without that it was cut.
 struct ConverseStreamDecoder: ReplyDecoder {
+  private static let known: [StaticString] = [
+    "contentBlockDelta", "contentBlockStart", "contentBlockStop", "messageStart", "messageStop",
+    "metadata",
+  ]
+
   private var framer = EventStreamFramer()
   private var blocks = ConverseBlockAssembly()
   private var stop: StopReason?
@@ -64,13 +69,18 @@ struct ConverseStreamDecoder: ReplyDecoder {
       return
     }
     let payload = frame.payload
+    // Behind the end of the message only its usage may stand.
+    guard stop == nil || type.span.equals("metadata") else { return }
     if type.span.equals("contentBlockDelta"), let (index, delta) = ConverseDelta.usual(payload) {
       begin(into: &events)
       blocks.take(index, delta, into: &events)
       return
     }
+    let name = JSONText(escaped: type)
+    // Frames of other kinds may come some day, with whatever in them.
+    guard Self.known.contains(where: { name.equals($0) }) else { return }
     do throws(MalformedJSON) {
-      read(try JSONDocument(payload).root, JSONText(escaped: type), into: &events)
+      read(try JSONDocument(payload).root, name, into: &events)
     } catch {
       fail(.cut("the upstream sent an event that is not JSON"), into: &events)
     }

@@ -13,9 +13,7 @@ struct ConverseTurnPlan {
     isOwn = conversation.origin == .converse
     blocks = ConverseBlockPlan(conversation, family)
     for instruction in conversation.instructions {
-      guard !JSONBlank.isBlank(instruction.text) || (isOwn && !instruction.extras.isEmpty) else {
-        continue
-      }
+      guard !JSONBlank.isBlank(instruction.text) else { continue }
       var instruction = instruction
       instruction.extras = blocks.surviving(instruction.extras)
       instructions.append(instruction)

@@ -21,13 +21,7 @@ struct ConverseTurnWriter {
   func write(_ instructions: [Instruction], into writer: inout JSONWriter) {
     writer.array { writer in
       for instruction in instructions {
-        writer.object { writer in
-          if instruction.extras.isEmpty {
-            writer.member("text", instruction.text)
-          } else {
-            Self.write(instruction.extras, into: &writer)
-          }
-        }
+        writer.object { $0.member("text", instruction.text) }
         write(mark: instruction.cacheMark, into: &writer)
       }
     }
