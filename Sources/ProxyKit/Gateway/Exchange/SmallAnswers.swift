@@ -90,7 +90,7 @@ struct ModelList: Sendable {
   func body(in dialect: Dialect) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { out in
-      if dialect == .chat { out.member("object", "list") }
+      if dialect != .anthropic { out.member("object", "list") }
       out.name("data")
       out.array { list in
         for name in names { list.raw(JSONRaw(Self.entry(name, in: dialect)[...])) }
@@ -114,7 +114,7 @@ struct ModelList: Sendable {
         out.member("type", "model")
         out.member("display_name", name)
         out.member("created_at", "2026-01-01T00:00:00Z")
-      case .chat:
+      case .chat, .responses:
         out.member("object", "model")
         out.member("created", 1_767_225_600)
         out.member("owned_by", "anyllm")
