@@ -2,12 +2,14 @@
 package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case anthropic
   case chat
+  case gemini
 
   /// The one codec of the language.
   package var codec: any DialectCodec {
     switch self {
     case .anthropic: AnthropicCodec()
     case .chat: ChatCodec()
+    case .gemini: GeminiCodec()
     }
   }
 }

@@ -114,7 +114,7 @@ struct ModelList: Sendable {
         out.member("type", "model")
         out.member("display_name", name)
         out.member("created_at", "2026-01-01T00:00:00Z")
-      case .chat:
+      case .chat, .gemini:
         out.member("object", "model")
         out.member("created", 1_767_225_600)
         out.member("owned_by", "anyllm")
