@@ -51,7 +51,7 @@ import Testing
     ("metadata", nil, "metadata"), ("service_tier", nil, "service_tier"),
     ("container", nil, "container"), ("context_management", nil, "context_management"),
     ("safeguards", nil, "safeguards"), ("thinking", nil, "thinking_config"),
-    ("thinking.display", nil, "thinking"), ("effort", nil, "thinking_config"),
+    ("effort", nil, "thinking_config"),
     ("task_budget", nil, "output_config"), ("format", #""schema":{"title":"form1"}"#, nil),
     ("system", "sys1", nil), ("system 2", "sys2", nil), ("system.later", nil, "later_member"),
     ("cache_control", nil, "cache_control"), ("tool", #""name":"tool1""#, nil),

@@ -68,7 +68,7 @@ struct ChatAnswer {
     var own = Call(
       id: call.id, name: plan.names?.spelling(of: call.name) ?? call.name, input: call.input,
       extras: plan.surviving(block.extras))
-    if plan.isFreeform(call.name) { own.freeText = ChatFreeform.text(of: call.input) }
+    if plan.isFreeform(call.name) { own.freeText = FreeText.text(of: call.input) }
     if let seal = block.seal, !own.extras.contains(where: { $0.name.equals("extra_content") }) {
       switch plan.seals.callForm(of: seal) {
       case .none: plan.lose("tool_call_seal")

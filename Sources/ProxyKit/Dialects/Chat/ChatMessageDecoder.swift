@@ -97,7 +97,7 @@ struct ChatMessageDecoder {
       throw .invalid("\(path).id must be a string.", parameter: "\(path).id")
     }
     if let custom = call["custom"], let name = custom["name"]?.text, !name.isEmpty {
-      let input = ChatFreeform.wrapped(custom["input"]?.text ?? .empty)
+      let input = FreeText.wrapped(custom["input"]?.text ?? .empty)
       return Block(
         .toolCall(ToolCall(id: id, name: name, input: input)),
         extras: extras(of: call, but: ["id", "type", "custom", "index"]))

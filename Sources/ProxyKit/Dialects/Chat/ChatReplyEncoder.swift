@@ -158,7 +158,7 @@ struct ChatReplyEncoder {
       $0.object {
         $0.member("name", form?.name ?? call.name)
         if isFreeform {
-          $0.member("input", ChatFreeform.text(of: call.arguments.reduce(.empty, +)))
+          $0.member("input", FreeText.text(of: call.arguments.reduce(.empty, +)))
         } else if call.arguments.allSatisfy(\.isEmpty) {
           $0.member("arguments", word: "{}")
         } else {

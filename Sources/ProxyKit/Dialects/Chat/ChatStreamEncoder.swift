@@ -124,7 +124,7 @@ struct ChatStreamEncoder: ReplyEncoder {
     thought = nil
     guard let wrapped = freeform else { return }
     freeform = nil
-    let text = ChatFreeform.text(of: JSONText(escaped: wrapped[...]))
+    let text = FreeText.text(of: JSONText(escaped: wrapped[...]))
     guard !text.isEmpty else { return }
     chunk(into: &out) {
       $0.name("tool_calls")

@@ -79,8 +79,8 @@ struct ChatToolWriter {
         $0.name("function")
         $0.object {
           $0.member("name", shown)
-          $0.member("description", ChatFreeform.description(description, format))
-          $0.member("parameters", ChatFreeform.schema)
+          $0.member("description", FreeText.description(description, format))
+          $0.member("parameters", FreeText.schema)
         }
       case .function(let description, let schema, let isStrict):
         $0.member("type", "function")
