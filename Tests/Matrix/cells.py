@@ -12,7 +12,7 @@ import scenarios
 from clients.client import Talk
 from house import House
 from scenarios import Scenario, Step
-from words import Outcome
+from words import Ask, Error, Outcome
 
 #: Clients and vendors with an endpoint that counts tokens.
 COUNTING_CLIENTS = ("anthropic", "responses", "gemini", "converse")
@@ -75,7 +75,7 @@ def _makes_sense(client: str, backend: backends.Backend, scenario: Scenario,
     if not is_direct:
         return True
     # Without a gateway each speaks its own language, and what it lacks is not asked.
-    return (client == backend.language and elsewhere == {None}
+    return (client == backend.language and elsewhere == {None} and not scenario.is_foreign
             and not used & abilities.may_lose(client, backend.surface, backend.language)
             and (not scenario.is_count or backend.surface in COUNTING_SURFACES))
 
@@ -130,7 +130,7 @@ class _Trial:
         self.history.add(ask)
         if self.cell.scenario.is_count:
             return self._count(talk.count(ask, model), surface)
-        outcome = talk.say(ask, model, self.cell.is_streamed)
+        outcome = self._say(talk, ask, model, bool(step.reply.fault))
         self.words |= set(outcome.losses)
         language = backends.BY_SURFACE[surface].language
         records = self.house.board.of(self.mark)
@@ -144,6 +144,15 @@ class _Trial:
         self._judge_request(step, records[-1].seen, outcome, surface, language)
         self.problems += judge.wrong(step, outcome, self.cell.client, language)
         self.history.add_reply(step.reply, surface)
+
+    def _say(self, talk: Talk, ask: Ask, model: str, is_faulty: bool) -> Outcome:
+        try:
+            return talk.say(ask, model, self.cell.is_streamed)
+        except Exception as error:
+            # Some SDKs fall over a vendor's own broken reply; over the gateway's they must not.
+            if not (self.house.is_direct and is_faulty):
+                raise
+            return Outcome(error=Error(None, repr(error)))
 
     def _judge_request(self, step: Step, seen: judge.Seen, outcome: Outcome, surface: str,
                        language: str) -> None:

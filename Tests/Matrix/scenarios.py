@@ -70,6 +70,8 @@ class Scenario:
     vendors: tuple[str, ...] = ()
     #: The endpoint that counts tokens is asked instead.
     is_count: bool = False
+    #: No vendor takes it as it is; a gateway has to put it right.
+    is_foreign: bool = False
     #: Such a reply has no stream, or nothing but one.
     modes: tuple[str, ...] = ("buffered", "streamed")
 
@@ -138,7 +140,7 @@ _TOOLS = (
     _one("arguments_at_the_end", _ask(tools=(WEATHER,)), dataclasses.replace(
         CALLED_TWICE, closes_whole=True)),
     _one("long_tool_name", _ask(tools=(LONG_NAME,)),
-         Reply((Call(LONG_NAME.name, {"a": 1}),), stop="tool")),
+         Reply((Call(LONG_NAME.name, {"a": 1}),), stop="tool"), is_foreign=True),
     Scenario("tool_loop", (
         Step(_ask(tools=(WEATHER,)), CALLED_TWICE),
         Step(Ask((user(SUNNY, RAINY),), tools=(WEATHER,)), CALLED),
@@ -160,7 +162,7 @@ _TOOLS = (
         user("Weather?"),
         assistant(Call("get_weather", {"town": "Bern"}, "functions.get_weather:0"),
                   Call("get_weather", {"town": "Bern"}, "call/" + "x" * 70)),
-        user(SUNNY, RAINY)), tools=(WEATHER,))),
+        user(SUNNY, RAINY)), tools=(WEATHER,)), is_foreign=True),
     Scenario("foreign_ids_in_reply", (
         Step(_ask(tools=(WEATHER,)), dataclasses.replace(
             CALLED_TWICE, call_ids=("Bash:0", "functions.get_weather:1"))),

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import anthropic
+import httpx2
 
 from clients.client import Place, history_id, losses
 from words import (
     Ask, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
 
 
+_OLDER_VERSIONS = {
+    "anthropic": {"headers": {"anthropic-version": "2023-06-01"}},
+    "vertex_anthropic": {"body": {"anthropic_version": "vertex-2023-10-16"}},
+    "bedrock_invoke": {"body": {"anthropic_version": "bedrock-2023-05-31"}},
+}
+
+
 class AnthropicClient:
     def __init__(self, place: Place) -> None:
         self.sdk = self._sdk(place)
+        #: How a request says that it is of the version with sampling parameters.
+        self.older_version = _OLDER_VERSIONS[place.surface or "anthropic"]
 
     @staticmethod
     def _sdk(place: Place) -> anthropic.Anthropic:
@@ -27,15 +37,16 @@ class AnthropicClient:
         return anthropic.Anthropic(api_key=place.key, base_url=place.url, max_retries=0)
 
     def talk(self) -> AnthropicTalk:
-        return AnthropicTalk(self.sdk)
+        return AnthropicTalk(self.sdk, self.older_version)
 
     def close(self) -> None:
         self.sdk.close()
 
 
 class AnthropicTalk:
-    def __init__(self, sdk: anthropic.Anthropic) -> None:
+    def __init__(self, sdk: anthropic.Anthropic, older_version: dict) -> None:
         self.sdk = sdk
+        self.older_version = older_version
         self.messages: list[dict] = []
         self.call_ids: list[str] = []
 
@@ -44,6 +55,12 @@ class AnthropicTalk:
             self._add(turn.role, turn.parts)
         members = {"model": model, "max_tokens": ask.max_tokens, "messages": self.messages,
                    **request(ask)}
+        sampling = {name: getattr(ask, name) for name in ("temperature", "top_p", "top_k")
+                    if getattr(ask, name) is not None}
+        if sampling:
+            # The SDK and its version of the API have none; programs that need them write so.
+            members["extra_headers"] = self.older_version.get("headers")
+            members["extra_body"] = {**self.older_version.get("body", {}), **sampling}
         try:
             if is_streamed:
                 message, headers = self._stream(members)
@@ -52,6 +69,8 @@ class AnthropicTalk:
                 message, headers = raw.parse(), raw.headers
         except anthropic.APIError as error:
             return Outcome(error=_error(error))
+        except httpx2.TransportError as error:
+            return Outcome(error=Error(None, str(error)))
         self.messages.append({"role": "assistant", "content": [
             block.model_dump(exclude_none=True) for block in message.content]})
         self.call_ids = [block.id for block in message.content if block.type == "tool_use"]
@@ -136,9 +155,6 @@ def request(ask: Ask) -> dict:
         if not ask.is_parallel:
             choice["disable_parallel_tool_use"] = True
         members["tool_choice"] = choice
-    for name in ("temperature", "top_p", "top_k"):
-        if getattr(ask, name) is not None:
-            members[name] = getattr(ask, name)
     if ask.stop:
         members["stop_sequences"] = list(ask.stop)
     if ask.budget:

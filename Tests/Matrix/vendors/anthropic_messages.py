@@ -28,13 +28,25 @@ _IMAGE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _SCHEMA_LIMITS = ("minimum", "maximum", "minLength", "maxLength", "multipleOf", "maxItems")
 
 
+class _OlderRequest(message_create_params.MessageCreateParamsBase, total=False):
+    """What version 2026-10-21 took out and 2023-06-01 still knows."""
+    temperature: float
+    top_p: float
+    top_k: int
+
+
+#: The version of the API that has no sampling parameters.
+NEWER_VERSION = "2026-10-21"
+
+
 class AnthropicMessages(Language):
     #: Bedrock runs no tools of Anthropic's own.
     runs_server_tools = True
 
     def check(self, asked: Asked) -> Problems:
         body = {name: value for name, value in asked.body.items() if name != "stream"}
-        hint = message_create_params.MessageCreateParamsBase
+        is_newer = asked.version == NEWER_VERSION
+        hint = message_create_params.MessageCreateParamsBase if is_newer else _OlderRequest
         if asked.is_count:
             hint = message_count_tokens_params.MessageCountTokensParams
         problems = typed.check(body, hint)
@@ -59,6 +71,8 @@ class AnthropicMessages(Language):
         return _FAULTS[kind][0], {"retry-after": "7"} if kind == "rate" else {}
 
     def error(self, kind: str, message: str) -> dict:
+        if kind == "overflow":
+            message = "prompt is too long: 250001 tokens > 200000 maximum"
         return {"type": "error", "error": {"type": _FAULTS[kind][1], "message": message},
                 "request_id": "req_scripted"}
 

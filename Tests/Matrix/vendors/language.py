@@ -26,6 +26,8 @@ class Asked:
     model: str = ""
     is_streamed: bool = False
     is_count: bool = False
+    #: Of the API, where a vendor has several.
+    version: str = ""
     #: Names the cell and the step, for seals and identifiers.
     note: str = ""
 

@@ -26,6 +26,9 @@ def status(kind: str) -> tuple[int, dict[str, str]]:
 
 def error(kind: str, message: str) -> dict:
     _, word, code = _FAULTS[kind]
+    if kind == "overflow":
+        message = ("This model's maximum context length is 128000 tokens. However, your messages "
+                   "resulted in 250001 tokens. Please reduce the length of the messages.")
     return {"error": {"message": message, "type": word, "param": None, "code": code}}
 
 

@@ -7,13 +7,14 @@ import dataclasses
 import json
 import re
 import typing
+import urllib.parse
 
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 
 from vendors import frames
-from vendors.anthropic_messages import AnthropicMessages
+from vendors.anthropic_messages import NEWER_VERSION, AnthropicMessages
 from vendors.language import Asked, Event, Language, Problems
 from vendors.minting import Mint
 from vendors.openai_chat import OpenAIChat
@@ -44,10 +45,11 @@ class Surface:
                 break
         else:
             return [f"no such path: {asked.path}"]
-        asked.model = found.groupdict().get("model") or asked.body.get("model", "")
-        action = found.groupdict().get("action", "")
+        named = found.groupdict()
+        asked.model = urllib.parse.unquote(named.get("model") or asked.body.get("model", ""))
+        action = f"{named.get('model', '')}:{named.get('action', '')}"
         asked.is_streamed = bool(asked.body.get("stream")) or "stream" in action.lower()
-        asked.is_count = "count" in action.lower() or asked.path.endswith("input_tokens")
+        asked.is_count = "count" in action or asked.path.endswith("input_tokens")
         problems = self.credential(asked) + self.adapt(asked)
         if not asked.headers.get("content-type", "").startswith("application/json"):
             problems.append("content-type must be application/json")
@@ -84,9 +86,22 @@ def _header(name: str, value: str) -> typing.Callable[[Asked], Problems]:
     return credential
 
 
-def _anthropic_headers(asked: Asked) -> Problems:
-    version = asked.headers.get("anthropic-version")
-    return [] if version == "2023-06-01" else [f"anthropic-version is {version}"]
+def _anthropic_key(asked: Asked) -> Problems:
+    """A key in its own header or, as newer SDKs send it, as a bearer."""
+    name = "authorization" if "authorization" in asked.headers else "x-api-key"
+    return _header(name, f"Bearer {KEY}" if name == "authorization" else KEY)(asked)
+
+
+def _anthropic_version(asked: Asked) -> Problems:
+    asked.version = asked.headers.get("anthropic-version", "")
+    is_known = asked.version in ("2023-06-01", NEWER_VERSION)
+    return [] if is_known else [f"anthropic-version is {asked.version}"]
+
+
+def _version_in_body(asked: Asked, older: str) -> Problems:
+    asked.version = asked.body.pop("anthropic_version", "")
+    is_known = asked.version in (older, NEWER_VERSION)
+    return [] if is_known else [f"anthropic_version is {asked.version}, not {older}"]
 
 
 def _azure_version(asked: Asked) -> Problems:
@@ -95,19 +110,16 @@ def _azure_version(asked: Asked) -> Problems:
 
 
 def _vertex_anthropic(asked: Asked) -> Problems:
-    problems = []
-    if asked.body.pop("anthropic_version", None) != "vertex-2023-10-16":
-        problems.append("anthropic_version must be vertex-2023-10-16")
+    problems = _version_in_body(asked, "vertex-2023-10-16")
     if "model" in asked.body and not asked.is_count:
         problems.append("model: Extra inputs are not permitted")
-    asked.body["model"] = asked.model or asked.body.get("model")
+    if not asked.is_count:
+        asked.body["model"] = asked.model
     return problems
 
 
 def _bedrock_anthropic(asked: Asked) -> Problems:
-    problems = []
-    if asked.body.pop("anthropic_version", None) != "bedrock-2023-05-31":
-        problems.append("anthropic_version must be bedrock-2023-05-31")
+    problems = _version_in_body(asked, "bedrock-2023-05-31")
     betas = asked.body.pop("anthropic_beta", [])
     if not isinstance(betas, list):
         problems.append("anthropic_beta must be a list")
@@ -147,7 +159,6 @@ def surfaces() -> list[Surface]:
     vertex = rf"/v1/projects/{PROJECT}/locations/{LOCATION}/publishers"
     bedrock_claude = AnthropicMessages(claude)
     bedrock_claude.runs_server_tools = False
-    key = _header("x-api-key", KEY)
     return [
         Surface("openai_chat", OpenAIChat(Mint("openai")), ("/v1/chat/completions",), bearer),
         Surface("compatible", OpenAIChat(Mint("compatible"), is_compatible=True),
@@ -156,8 +167,8 @@ def surfaces() -> list[Surface]:
                 (r"/openai/deployments/(?P<model>[\w.-]+)/chat/completions",),
                 _header("api-key", KEY), _azure_version),
         Surface("anthropic", AnthropicMessages(claude),
-                ("/v1/messages", "/v1/messages/(?P<action>count_tokens)"), key,
-                _anthropic_headers),
+                ("/v1/messages", "/v1/messages/(?P<action>count_tokens)"),
+                _anthropic_key, _anthropic_version),
         Surface("vertex_anthropic", AnthropicMessages(claude),
                 (rf"{vertex}/anthropic/models/(?P<model>[\w.@-]+):(?P<action>\w+)",), bearer,
                 _vertex_anthropic),
