@@ -10,8 +10,8 @@ from words import Ask, Audio, Document, Image, Result, Turn
 REPLIES = {
     "anthropic": {"thinking", "citations", "cache_read", "cache_write", "reasoning",
                   "stop_sequence"},
-    "chat": {"citations", "cache_read", "reasoning"},
-    "responses": {"thinking", "citations", "cache_read", "reasoning"},
+    "chat": {"citations", "cache_read", "cache_write", "reasoning"},
+    "responses": {"thinking", "citations", "cache_read", "cache_write", "reasoning"},
     "gemini": {"thinking", "citations", "cache_read", "reasoning"},
     "converse": {"thinking", "cache_read", "cache_write", "stop_sequence"},
 }

@@ -12,7 +12,7 @@ _CLASSES = {
     "gemini": ("gemini", "GeminiClient"),
     "converse": ("bedrock_converse", "ConverseClient"),
 }
-NAMES = ("anthropic", "chat")
+NAMES = ("anthropic", "chat", "responses")
 
 
 def module(name: str) -> object:

@@ -141,7 +141,9 @@ def _usage(usage: Usage) -> dict:
     return {
         "prompt_tokens": usage.input, "completion_tokens": usage.output,
         "total_tokens": usage.input + usage.output,
-        "prompt_tokens_details": {"cached_tokens": usage.cache_read, "audio_tokens": 0},
+        "prompt_tokens_details": {
+            "cached_tokens": usage.cache_read, "cache_write_tokens": usage.cache_write,
+            "audio_tokens": 0},
         "completion_tokens_details": {
             "reasoning_tokens": usage.reasoning, "audio_tokens": 0,
             "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0},
@@ -267,7 +269,8 @@ def _read(body: dict) -> Seen:
         thinks=(body.get("reasoning_effort") or "none") != "none",
         format="object" if format_.get("type") == "json_object"
         else (format_.get("json_schema") or {}).get("schema"),
-        user=body.get("user") or body.get("safety_identifier"), tier=body.get("service_tier"))
+        user=body.get("user") or body.get("safety_identifier"), tier=body.get("service_tier"),
+        cache_marks=json.dumps(body).count('"prompt_cache_breakpoint"'))
     names: dict[str, str] = {}
     for message in body["messages"]:
         _read_message(message, seen, names)

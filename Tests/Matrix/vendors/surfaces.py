@@ -18,6 +18,7 @@ from vendors.anthropic_messages import NEWER_VERSION, AnthropicMessages
 from vendors.language import Asked, Event, Language, Problems
 from vendors.minting import Mint
 from vendors.openai_chat import OpenAIChat
+from vendors.openai_responses import OpenAIResponses
 
 KEY = "upstream-key-0123456789"
 ACCESS_KEY, SECRET_KEY, REGION = "AKIDEXAMPLE0123456789", "secret/of+the+upstream", "us-east-1"
@@ -104,6 +105,15 @@ def _version_in_body(asked: Asked, older: str) -> Problems:
     return [] if is_known else [f"anthropic_version is {asked.version}, not {older}"]
 
 
+def _azure_key(asked: Asked) -> Problems:
+    """The v1 surface takes its key in either header, and no dated version."""
+    name = "authorization" if "authorization" in asked.headers else "api-key"
+    problems = _header(name, f"Bearer {KEY}" if name == "authorization" else KEY)(asked)
+    version = asked.query.get("api-version")
+    return problems if version in (None, "v1", "preview") else [
+        *problems, f"api-version is {version}"]
+
+
 def _azure_version(asked: Asked) -> Problems:
     version = asked.query.get("api-version")
     return [] if version == AZURE_VERSION else [f"api-version is {version}"]
@@ -161,6 +171,10 @@ def surfaces() -> list[Surface]:
     bedrock_claude.runs_server_tools = False
     return [
         Surface("openai_chat", OpenAIChat(Mint("openai")), ("/v1/chat/completions",), bearer),
+        Surface("openai_responses", OpenAIResponses(Mint("openai")),
+                ("/v1/responses", "/v1/responses/input_tokens"), bearer),
+        Surface("azure_responses", OpenAIResponses(Mint("azure")), ("/openai/v1/responses",),
+                _azure_key),
         Surface("compatible", OpenAIChat(Mint("compatible"), is_compatible=True),
                 ("/v1/chat/completions",), bearer),
         Surface("azure_chat", OpenAIChat(Mint("azure"), is_azure=True),
