@@ -72,10 +72,14 @@ def _makes_sense(client: str, backend: backends.Backend, scenario: Scenario,
     elsewhere = {step.surface for step in scenario.steps}
     if backend.surface in elsewhere:
         return False
+    if client == backend.language and (client in scenario.foreign_to):
+        return False
     if not is_direct:
         return True
+    if scenario.name == "foreign_tool_ids":
+        return False
     # Without a gateway each speaks its own language, and what it lacks is not asked.
-    return (client == backend.language and elsewhere == {None} and not scenario.is_foreign
+    return (client == backend.language and elsewhere == {None}
             and not used & abilities.may_lose(client, backend.surface, backend.language)
             and (not scenario.is_count or backend.surface in COUNTING_SURFACES))
 

@@ -70,8 +70,8 @@ class Scenario:
     vendors: tuple[str, ...] = ()
     #: The endpoint that counts tokens is asked instead.
     is_count: bool = False
-    #: No vendor takes it as it is; a gateway has to put it right.
-    is_foreign: bool = False
+    #: The languages in which no client may say it so; a gateway puts it right for the others.
+    foreign_to: tuple[str, ...] = ()
     #: Such a reply has no stream, or nothing but one.
     modes: tuple[str, ...] = ("buffered", "streamed")
 
@@ -127,7 +127,7 @@ _TOOLS = (
          Reply((Call("get_time", {}),), stop="tool")),
     _one("nested_schema", _ask(tools=(ORDER,)), Reply((Call("place_order", {
         "lines": [{"article": "pixel", "count": 3}], "kind": "order", "to": None,
-        "price": 1.5, "labels": {"a": "b"}}),), stop="tool")),
+        "price": 1.5, "labels": {"a": "b"}}),), stop="tool"), foreign_to=("gemini",)),
     _one("forced_tool", _ask(tools=(WEATHER, CLOCK), choice="get_weather"), CALLED),
     _one("forced_any", _ask(tools=(WEATHER, CLOCK), choice="any"), CALLED),
     _one("tool_choice_none", _ask(tools=(WEATHER,), choice="none")),
@@ -140,7 +140,8 @@ _TOOLS = (
     _one("arguments_at_the_end", _ask(tools=(WEATHER,)), dataclasses.replace(
         CALLED_TWICE, closes_whole=True)),
     _one("long_tool_name", _ask(tools=(LONG_NAME,)),
-         Reply((Call(LONG_NAME.name, {"a": 1}),), stop="tool"), is_foreign=True),
+         Reply((Call(LONG_NAME.name, {"a": 1}),), stop="tool"),
+         foreign_to=("chat", "responses", "gemini", "converse")),
     Scenario("tool_loop", (
         Step(_ask(tools=(WEATHER,)), CALLED_TWICE),
         Step(Ask((user(SUNNY, RAINY),), tools=(WEATHER,)), CALLED),
@@ -162,7 +163,8 @@ _TOOLS = (
         user("Weather?"),
         assistant(Call("get_weather", {"town": "Bern"}, "functions.get_weather:0"),
                   Call("get_weather", {"town": "Bern"}, "call/" + "x" * 70)),
-        user(SUNNY, RAINY)), tools=(WEATHER,)), is_foreign=True),
+        user(SUNNY, RAINY)), tools=(WEATHER,)),
+         foreign_to=("chat", "responses", "converse")),
     Scenario("foreign_ids_in_reply", (
         Step(_ask(tools=(WEATHER,)), dataclasses.replace(
             CALLED_TWICE, call_ids=("Bash:0", "functions.get_weather:1"))),

@@ -12,7 +12,7 @@ _CLASSES = {
     "gemini": ("gemini", "GeminiClient"),
     "converse": ("bedrock_converse", "ConverseClient"),
 }
-NAMES = ("anthropic", "chat", "responses")
+NAMES = ("anthropic", "chat", "responses", "gemini")
 
 
 def module(name: str) -> object:

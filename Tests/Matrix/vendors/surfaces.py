@@ -15,6 +15,7 @@ import botocore.credentials
 
 from vendors import frames
 from vendors.anthropic_messages import NEWER_VERSION, AnthropicMessages
+from vendors.gemini import Gemini
 from vendors.language import Asked, Event, Language, Problems
 from vendors.minting import Mint
 from vendors.openai_chat import OpenAIChat
@@ -23,6 +24,7 @@ from vendors.openai_responses import OpenAIResponses
 KEY = "upstream-key-0123456789"
 ACCESS_KEY, SECRET_KEY, REGION = "AKIDEXAMPLE0123456789", "secret/of+the+upstream", "us-east-1"
 AZURE_VERSION = "2024-10-21"
+_GEMINI_ACTIONS = "generateContent|streamGenerateContent|countTokens"
 PROJECT, LOCATION = "matrix-project", "us-central1"
 
 
@@ -50,7 +52,7 @@ class Surface:
         asked.model = urllib.parse.unquote(named.get("model") or asked.body.get("model", ""))
         action = f"{named.get('model', '')}:{named.get('action', '')}"
         asked.is_streamed = bool(asked.body.get("stream")) or "stream" in action.lower()
-        asked.is_count = "count" in action or asked.path.endswith("input_tokens")
+        asked.is_count = "count" in action.lower() or asked.path.endswith("input_tokens")
         problems = self.credential(asked) + self.adapt(asked)
         if not asked.headers.get("content-type", "").startswith("application/json"):
             problems.append("content-type must be application/json")
@@ -165,6 +167,7 @@ def signed(asked: Asked) -> Problems:
 
 def surfaces() -> list[Surface]:
     """Every surface with a fresh language; mints are shared where the vendors' states are."""
+    google = Mint("gemini")
     claude, bearer = Mint("claude"), _header("authorization", f"Bearer {KEY}")
     vertex = rf"/v1/projects/{PROJECT}/locations/{LOCATION}/publishers"
     bedrock_claude = AnthropicMessages(claude)
@@ -186,6 +189,12 @@ def surfaces() -> list[Surface]:
         Surface("vertex_anthropic", AnthropicMessages(claude),
                 (rf"{vertex}/anthropic/models/(?P<model>[\w.@-]+):(?P<action>\w+)",), bearer,
                 _vertex_anthropic),
+        Surface("gemini", Gemini(google),
+                (rf"/v1(beta)?/models/(?P<model>[\w.-]+):(?P<action>{_GEMINI_ACTIONS})",),
+                _header("x-goog-api-key", KEY)),
+        Surface("vertex_gemini", Gemini(google),
+                (rf"{vertex}/google/models/(?P<model>[\w.-]+):(?P<action>{_GEMINI_ACTIONS})",),
+                bearer),
         Surface("bedrock_invoke", bedrock_claude,
                 (r"/model/(?P<model>[\w.:%-]+)/(?P<action>invoke(-with-response-stream)?)",),
                 signed, _bedrock_anthropic, _invoke_frame,
