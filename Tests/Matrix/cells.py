@@ -17,7 +17,7 @@ from words import Ask, Error, Outcome
 #: Clients and vendors with an endpoint that counts tokens.
 COUNTING_CLIENTS = ("anthropic", "responses", "gemini", "converse")
 COUNTING_SURFACES = ("anthropic", "vertex_anthropic", "gemini", "vertex_gemini",
-                     "openai_responses")
+                     "openai_responses", "bedrock_converse")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,7 +146,8 @@ class _Trial:
             self.problems += [f"the vendor refused: {problem}" for problem in records[-1].problems]
             return
         self._judge_request(step, records[-1].seen, outcome, surface, language)
-        self.problems += judge.wrong(step, outcome, self.cell.client, language)
+        self.problems += judge.wrong(
+            step, outcome, self.cell.client, language, surface, self.house.is_direct)
         self.history.add_reply(step.reply, surface)
 
     def _say(self, talk: Talk, ask: Ask, model: str, is_faulty: bool) -> Outcome:

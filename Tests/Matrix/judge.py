@@ -140,11 +140,12 @@ def _lost_calls(history: History, seen: Seen) -> set[str]:
     return missing
 
 
-def wrong(step: Step, outcome: Outcome, client: str, vendor: str) -> list[str]:
+def wrong(step: Step, outcome: Outcome, client: str, vendor: str, surface: str,
+          is_direct: bool) -> list[str]:
     """What the client should have got and did not."""
     reply = step.reply
     if reply.fault:
-        return _wrong_failure(reply, outcome, client)
+        return _wrong_failure(reply, outcome, client, surface, is_direct)
     if outcome.error:
         return [f"failed: {outcome.error.status} {outcome.error.message}"]
     found: list[str] = []
@@ -189,7 +190,8 @@ def wrong_count(outcome: Outcome, is_counted_upstream: bool) -> list[str]:
     return [] if outcome.count and outcome.count > 20 else [f"counted {outcome.count}"]
 
 
-def _wrong_failure(reply: Reply, outcome: Outcome, client: str) -> list[str]:
+def _wrong_failure(reply: Reply, outcome: Outcome, client: str, surface: str,
+                   is_direct: bool) -> list[str]:
     fault, error = reply.fault, outcome.error
     if error is None:
         return [f"a failed reply ended well: {outcome.text!r:.60}, stop {outcome.stop}"]
@@ -201,10 +203,12 @@ def _wrong_failure(reply: Reply, outcome: Outcome, client: str) -> list[str]:
     if error.status not in _STATUSES[fault.kind]:
         found.append(f"status {error.status} for {fault.kind}: {error.message:.80}")
     if fault.kind == "overflow":
-        if client == "anthropic" and "prompt is too long" not in error.message:
+        is_known = "prompt is too long" in error.message
+        if client == "anthropic" and not is_known and not is_direct:
             found.append(f"an overflow that no agent recognises: {error.message:.80}")
     elif fault.message not in error.message:
         found.append(f"the vendor's words are gone: {error.message:.80}")
-    if fault.kind == "rate" and error.retry_after is None and client != "gemini":
+    is_told_when = not surface.startswith("bedrock") and client != "gemini"
+    if fault.kind == "rate" and error.retry_after is None and is_told_when:
         found.append("Retry-After is gone")
     return found

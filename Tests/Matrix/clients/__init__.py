@@ -12,7 +12,7 @@ _CLASSES = {
     "gemini": ("gemini", "GeminiClient"),
     "converse": ("bedrock_converse", "ConverseClient"),
 }
-NAMES = ("anthropic", "chat", "responses", "gemini")
+NAMES = tuple(_CLASSES)
 
 
 def module(name: str) -> object:

@@ -13,13 +13,15 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 
-from vendors import frames
+from vendors import aws_failures, frames
 from vendors.anthropic_messages import NEWER_VERSION, AnthropicMessages
+from vendors.bedrock_converse import BedrockConverse
 from vendors.gemini import Gemini
 from vendors.language import Asked, Event, Language, Problems
 from vendors.minting import Mint
 from vendors.openai_chat import OpenAIChat
 from vendors.openai_responses import OpenAIResponses
+from words import Fault
 
 KEY = "upstream-key-0123456789"
 ACCESS_KEY, SECRET_KEY, REGION = "AKIDEXAMPLE0123456789", "secret/of+the+upstream", "us-east-1"
@@ -70,11 +72,32 @@ def server_sent(event: Event) -> bytes:
     return f"{head}data: {data}\n\n".encode()
 
 
+class BedrockAnthropic(AnthropicMessages):
+    """Claude behind Bedrock's invoke: Anthropic's words, Amazon's failures."""
+    runs_server_tools = False
+
+    def status(self, kind: str) -> tuple[int, dict[str, str]]:
+        return aws_failures.status(kind)
+
+    def error(self, kind: str, message: str) -> dict:
+        return aws_failures.error(kind, message)
+
+    def fault_event(self, fault: Fault) -> Event:
+        return aws_failures.event(fault)
+
+
+def _converse_frame(event: Event) -> bytes:
+    name, body = event
+    if name.endswith("Exception"):
+        return frames.exception(name, body["message"])
+    return frames.event(name, body)
+
+
 def _invoke_frame(event: Event) -> bytes:
     """Bedrock's invoke stream: each event of the model's language in a `chunk`."""
-    _, body = event
-    if body.get("type") == "error":
-        return frames.exception("modelStreamErrorException", body["error"]["message"])
+    name, body = event
+    if name.endswith("Exception"):
+        return frames.exception(name, body["message"])
     data = base64.b64encode(json.dumps(body, ensure_ascii=False).encode()).decode()
     return frames.event("chunk", {"bytes": data})
 
@@ -170,8 +193,6 @@ def surfaces() -> list[Surface]:
     google = Mint("gemini")
     claude, bearer = Mint("claude"), _header("authorization", f"Bearer {KEY}")
     vertex = rf"/v1/projects/{PROJECT}/locations/{LOCATION}/publishers"
-    bedrock_claude = AnthropicMessages(claude)
-    bedrock_claude.runs_server_tools = False
     return [
         Surface("openai_chat", OpenAIChat(Mint("openai")), ("/v1/chat/completions",), bearer),
         Surface("openai_responses", OpenAIResponses(Mint("openai")),
@@ -195,8 +216,11 @@ def surfaces() -> list[Surface]:
         Surface("vertex_gemini", Gemini(google),
                 (rf"{vertex}/google/models/(?P<model>[\w.-]+):(?P<action>{_GEMINI_ACTIONS})",),
                 bearer),
-        Surface("bedrock_invoke", bedrock_claude,
+        Surface("bedrock_invoke", BedrockAnthropic(claude),
                 (r"/model/(?P<model>[\w.:%-]+)/(?P<action>invoke(-with-response-stream)?)",),
                 signed, _bedrock_anthropic, _invoke_frame,
                 "application/vnd.amazon.eventstream"),
+        Surface("bedrock_converse", BedrockConverse(claude),
+                (r"/model/(?P<model>[\w.:%-]+)/(?P<action>converse(-stream)?|count-tokens)",),
+                signed, frame=_converse_frame, stream_type="application/vnd.amazon.eventstream"),
     ]
