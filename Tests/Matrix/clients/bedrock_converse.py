@@ -7,6 +7,7 @@ import json
 import re
 
 import boto3
+import botocore
 import botocore.exceptions
 from botocore.config import Config
 
@@ -21,19 +22,21 @@ CANNOT_SAY = {"image_url", "json_object", "user", "tier", "parallel", "search", 
 class ConverseClient:
     def __init__(self, place: Place) -> None:
         from vendors import surfaces
-        settings = {
-            "endpoint_url": place.url, "region_name": surfaces.REGION,
-            "config": Config(retries={"total_max_attempts": 1}, max_pool_connections=8)}
+        options = {"retries": {"total_max_attempts": 1}, "max_pool_connections": 8}
         if place.surface:
-            settings |= {"aws_access_key_id": surfaces.ACCESS_KEY,
-                         "aws_secret_access_key": surfaces.SECRET_KEY}
-        session = boto3.Session()
-        if not place.surface:
-            from botocore.tokens import FrozenAuthToken
-            session._session.get_auth_token = lambda **_: FrozenAuthToken(place.key)
-            settings["config"] = settings["config"].merge(
-                Config(signature_version="bearer", auth_scheme_preference="httpBearerAuth"))
-        self.sdk = session.client("bedrock-runtime", **settings)
+            self.sdk = boto3.client(
+                "bedrock-runtime", endpoint_url=place.url, region_name=surfaces.REGION,
+                aws_access_key_id=surfaces.ACCESS_KEY, aws_secret_access_key=surfaces.SECRET_KEY,
+                config=Config(**options))
+            return
+        # boto3 sends bearer keys over TLS only; the header itself is the same.
+        self.sdk = boto3.client(
+            "bedrock-runtime", endpoint_url=place.url, region_name=surfaces.REGION,
+            config=Config(signature_version=botocore.UNSIGNED, **options))
+        self.sdk.meta.events.register(
+            "before-send.bedrock-runtime.*",
+            lambda request, **_: request.headers.update(
+                {"Authorization": f"Bearer {place.key}"}))
 
     def talk(self) -> ConverseTalk:
         return ConverseTalk(self.sdk)
