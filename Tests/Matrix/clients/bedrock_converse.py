@@ -11,6 +11,7 @@ import botocore
 import botocore.exceptions
 from botocore.config import Config
 
+from clients import strictness
 from clients.client import Place, history_id, losses
 from words import (
     Ask, Audio, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
@@ -61,6 +62,7 @@ class ConverseTalk:
                 told = _assembled(response["stream"])
             else:
                 response = told = self.sdk.converse(**members)
+                strictness.hold_shape("Converse", response)
         except botocore.exceptions.ClientError as error:
             return Outcome(error=_error(error))
         except (botocore.exceptions.HTTPClientError, _EarlyEnd) as error:
@@ -178,8 +180,13 @@ def _assembled(stream: object) -> dict:
     """The response that the events make."""
     blocks: dict[int, dict] = {}
     made: dict = {"usage": None, "stopReason": None}
+    met: set[str] = set()
     for event in stream:
         for name, body in event.items():
+            kind = f"{name} {[*body.get('delta', ())]}"
+            if kind not in met:
+                met.add(kind)
+                strictness.hold_event(event)
             match name:
                 case "contentBlockStart" if "toolUse" in body["start"]:
                     blocks[body["contentBlockIndex"]] = {
