@@ -37,10 +37,6 @@ class Sorted:
     #: How many cells pass although a line of the file covers them.
     early: int
 
-    @property
-    def is_stale(self) -> bool:
-        return bool(self.stale)
-
 
 def full_name(cell: Cell) -> str:
     return f"{cell.client}/{cell.surface}/{cell.scenario.name}/{cell.mode}"
