@@ -35,9 +35,8 @@ class Backend:
 
 
 _KEY = f"api_key: {vendor.KEY}"
-_TOKEN = f"access_token: {vendor.KEY}"
-_VERTEX = (f'kind: vertex, project: {vendor.PROJECT}, location: {vendor.LOCATION}, '
-           f'base_url: "{{url}}", {_TOKEN}')
+_VERTEX = (f'kind: vertex, project: {vendor.PROJECT}, region: {vendor.LOCATION}, '
+           f'base_url: "{{url}}", auth_token: {vendor.KEY}')
 _AWS = (f'kind: bedrock, region: {vendor.REGION}, base_url: "{{url}}", '
         f'access_key_id: {vendor.ACCESS_KEY}, secret_access_key: "{vendor.SECRET_KEY}"')
 
@@ -52,10 +51,10 @@ BACKENDS = (
             f'api_version: "{vendor.AZURE_VERSION}", {_KEY}'),
     Backend("azure_responses", "responses", _GPT,
             f'kind: azure, format: responses, base_url: "{{url}}", api_version: v1, {_KEY}'),
-    Backend("vertex_gemini", "gemini", _GEMINI, _VERTEX),
+    Backend("vertex_gemini", "gemini", _GEMINI, f"{_VERTEX}, format: gemini"),
     Backend("vertex_anthropic", "anthropic",
             {kind: name + "@20260101" if kind == "effort" else name + "@20250929"
-             for kind, name in _CLAUDE.items()}, _VERTEX),
+             for kind, name in _CLAUDE.items()}, f"{_VERTEX}, format: anthropic"),
     Backend("gemini", "gemini", _GEMINI, f'kind: gemini, base_url: "{{url}}/v1beta", {_KEY}'),
     Backend("anthropic", "anthropic", _CLAUDE, f'kind: anthropic, base_url: "{{url}}", {_KEY}'),
     Backend("bedrock_invoke", "anthropic", _BEDROCK, f"{_AWS}, format: invoke"),

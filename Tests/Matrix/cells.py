@@ -17,7 +17,9 @@ from words import Ask, Error, Outcome
 #: Clients and vendors with an endpoint that counts tokens.
 COUNTING_CLIENTS = ("anthropic", "responses", "gemini", "converse")
 COUNTING_SURFACES = ("anthropic", "vertex_anthropic", "gemini", "vertex_gemini",
-                     "openai_responses", "bedrock_converse")
+                     "openai_responses", "bedrock_invoke", "bedrock_converse")
+#: The SDK of Bedrock's invoke has no counter.
+_COUNTING_DIRECTLY = tuple(name for name in COUNTING_SURFACES if name != "bedrock_invoke")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _makes_sense(client: str, backend: backends.Backend, scenario: Scenario,
     # Without a gateway each speaks its own language, and what it lacks is not asked.
     return (client == backend.language and elsewhere == {None}
             and not used & abilities.may_lose(client, backend.surface, backend.language)
-            and (not scenario.is_count or backend.surface in COUNTING_SURFACES))
+            and (not scenario.is_count or backend.surface in _COUNTING_DIRECTLY))
 
 
 def run(house: House, cell: Cell) -> Verdict:

@@ -34,10 +34,8 @@ class Sorted:
     pending: list[Verdict]
     #: Lines of the pending file under which nothing fails any more.
     stale: list[Pending]
-
-    @property
-    def is_stale(self) -> bool:
-        return bool(self.stale)
+    #: How many cells pass although a line of the file covers them.
+    early: int
 
 
 def full_name(cell: Cell) -> str:
@@ -54,15 +52,17 @@ def sort(verdicts: list[Verdict], pending: list[Pending]) -> Sorted:
     failed, known = [], []
     used: set[Pending] = set()
     met: set[Pending] = set()
+    early = 0
     for verdict in verdicts:
         lines = [line for line in pending if line.covers(verdict.cell)]
         met |= set(lines)
         if verdict.state != "failed":
+            early += bool(lines)
             continue
         used |= set(lines)
         (known if lines else failed).append(verdict)
     stale = [line for line in pending if line in met and line not in used]
-    return Sorted(verdicts, failed, known, stale)
+    return Sorted(verdicts, failed, known, stale, early)
 
 
 def show(outcome: Sorted, is_detailed: bool) -> None:
@@ -73,14 +73,15 @@ def show(outcome: Sorted, is_detailed: bool) -> None:
         print(f"FAILED {pair}: {len(verdicts)}")
         shown = verdicts if is_detailed else verdicts[:12]
         for verdict in shown:
-            problems = verdict.problems if is_detailed else verdict.problems[:1]
-            for problem in problems:
-                print(f"  {verdict.cell.scenario.name}/{verdict.cell.mode}: {problem[:400]}")
+            for problem in verdict.problems[:3 if is_detailed else 1]:
+                print(f"  {verdict.cell.scenario.name}/{verdict.cell.mode}: {problem[:300]}")
         if len(shown) < len(verdicts):
             print(f"  … and {len(verdicts) - len(shown)} more; --only {pair} shows them")
     for line in outcome.stale:
         print(f"passes now, take it out of pending.txt: "
               f"{line.client} {line.surface} {line.scenario}")
+    if outcome.early:
+        print(f"{outcome.early} cells pass already that stand in pending.txt")
 
 
 def counts(outcome: Sorted) -> str:

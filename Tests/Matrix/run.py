@@ -22,6 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import cells  # noqa: E402
+import refusals  # noqa: E402
 import report  # noqa: E402
 from cells import Cell, Verdict  # noqa: E402
 from house import House  # noqa: E402
@@ -59,6 +60,11 @@ def main() -> int:
     options = parser.parse_args()
     started = time.monotonic()
     verdicts = run_all(options.direct, options.only)
+    if options.direct and not options.only:
+        tried, wrongly = refusals.failures()
+        print(f"{tried} requests to be taken or refused, {len(wrongly)} wrongly", *wrongly, sep="\n  ")
+    else:
+        wrongly = []
     pending = [] if options.direct else report.read_pending(HERE / "pending.txt")
     outcome = report.sort(verdicts, pending)
     report.show(outcome, is_detailed=bool(options.only))
@@ -67,7 +73,7 @@ def main() -> int:
     if options.write and not options.direct:
         (HERE.parent.parent / "docs" / "compatibility.md").write_text(report.document(outcome))
     print(report.counts(outcome))
-    return 1 if outcome.failed or outcome.is_stale else 0
+    return 1 if outcome.failed or outcome.stale or wrongly else 0
 
 
 if __name__ == "__main__":

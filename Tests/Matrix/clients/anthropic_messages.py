@@ -5,6 +5,7 @@ from __future__ import annotations
 import anthropic
 import httpx2
 
+from clients import strictness
 from clients.client import Place, history_id, losses
 from words import (
     Ask, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
@@ -67,6 +68,7 @@ class AnthropicTalk:
             else:
                 raw = self.sdk.messages.with_raw_response.create(**members)
                 message, headers = raw.parse(), raw.headers
+                strictness.hold(message)
         except anthropic.APIError as error:
             return Outcome(error=_error(error))
         except httpx2.TransportError as error:
@@ -77,11 +79,11 @@ class AnthropicTalk:
         return _outcome(message, losses(headers))
 
     def _stream(self, members: dict) -> tuple[anthropic.types.Message, dict[str, str]]:
+        grammar = _Grammar()
         with self.sdk.messages.stream(**members) as stream:
-            last = None
             for event in stream:
-                last = event.type
-            if last != "message_stop":
+                grammar.see(event)
+            if grammar.last != "message_stop":
                 raise anthropic.APIError("the stream ended early", stream.response.request,
                                          body=None)
             return stream.get_final_message(), stream.response.headers
@@ -129,6 +131,46 @@ class AnthropicTalk:
         raise ValueError(f"Anthropic has no word for {part}")
 
 
+class _Grammar:
+    """The order of a stream's events: blocks one after the other, each closed, then the end."""
+
+    def __init__(self) -> None:
+        self.last = ""
+        self._check = strictness.EventCheck()
+        self._open: int | None = None
+        self._next = 0
+
+    def see(self, event: anthropic.types.RawMessageStreamEvent) -> None:
+        kind = event.type
+        if kind not in _RAW_EVENTS:
+            # What the SDK makes of the raw ones for convenience.
+            return
+        is_right = True
+        match kind:
+            case "message_start":
+                is_right = self.last == ""
+            case "content_block_start":
+                is_right = self._open is None and event.index == self._next
+                self._open, self._next = event.index, self._next + 1
+            case "content_block_delta":
+                is_right = self._open == event.index
+                kind += event.delta.type
+            case "content_block_stop":
+                is_right, self._open = self._open == event.index, None
+            case "message_delta":
+                is_right = self._open is None and self.last != "message_delta"
+            case "message_stop":
+                is_right = self.last == "message_delta"
+        if not is_right:
+            raise strictness.BadReply(f"{kind} after {self.last}")
+        self.last = event.type
+        if kind not in ("content_block_stop", "message_stop"):
+            # The SDK adds the block and the message to these itself.
+            self._check.see(kind, event)
+
+
+_RAW_EVENTS = {"message_start", "content_block_start", "content_block_delta",
+               "content_block_stop", "message_delta", "message_stop"}
 #: What an Anthropic client cannot say.
 CANNOT_SAY = {"audio", "json_object"}
 

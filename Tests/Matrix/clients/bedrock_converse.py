@@ -7,9 +7,11 @@ import json
 import re
 
 import boto3
+import botocore
 import botocore.exceptions
 from botocore.config import Config
 
+from clients import strictness
 from clients.client import Place, history_id, losses
 from words import (
     Ask, Audio, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
@@ -21,19 +23,21 @@ CANNOT_SAY = {"image_url", "json_object", "user", "tier", "parallel", "search", 
 class ConverseClient:
     def __init__(self, place: Place) -> None:
         from vendors import surfaces
-        settings = {
-            "endpoint_url": place.url, "region_name": surfaces.REGION,
-            "config": Config(retries={"total_max_attempts": 1}, max_pool_connections=8)}
+        options = {"retries": {"total_max_attempts": 1}, "max_pool_connections": 8}
         if place.surface:
-            settings |= {"aws_access_key_id": surfaces.ACCESS_KEY,
-                         "aws_secret_access_key": surfaces.SECRET_KEY}
-        session = boto3.Session()
-        if not place.surface:
-            from botocore.tokens import FrozenAuthToken
-            session._session.get_auth_token = lambda **_: FrozenAuthToken(place.key)
-            settings["config"] = settings["config"].merge(
-                Config(signature_version="bearer", auth_scheme_preference="httpBearerAuth"))
-        self.sdk = session.client("bedrock-runtime", **settings)
+            self.sdk = boto3.client(
+                "bedrock-runtime", endpoint_url=place.url, region_name=surfaces.REGION,
+                aws_access_key_id=surfaces.ACCESS_KEY, aws_secret_access_key=surfaces.SECRET_KEY,
+                config=Config(**options))
+            return
+        # boto3 sends bearer keys over TLS only; the header itself is the same.
+        self.sdk = boto3.client(
+            "bedrock-runtime", endpoint_url=place.url, region_name=surfaces.REGION,
+            config=Config(signature_version=botocore.UNSIGNED, **options))
+        self.sdk.meta.events.register(
+            "before-send.bedrock-runtime.*",
+            lambda request, **_: request.headers.update(
+                {"Authorization": f"Bearer {place.key}"}))
 
     def talk(self) -> ConverseTalk:
         return ConverseTalk(self.sdk)
@@ -58,6 +62,7 @@ class ConverseTalk:
                 told = _assembled(response["stream"])
             else:
                 response = told = self.sdk.converse(**members)
+                strictness.hold_shape("Converse", response)
         except botocore.exceptions.ClientError as error:
             return Outcome(error=_error(error))
         except (botocore.exceptions.HTTPClientError, _EarlyEnd) as error:
@@ -175,8 +180,13 @@ def _assembled(stream: object) -> dict:
     """The response that the events make."""
     blocks: dict[int, dict] = {}
     made: dict = {"usage": None, "stopReason": None}
+    met: set[str] = set()
     for event in stream:
         for name, body in event.items():
+            kind = f"{name} {[*body.get('delta', ())]}"
+            if kind not in met:
+                met.add(kind)
+                strictness.hold_event(event)
             match name:
                 case "contentBlockStart" if "toolUse" in body["start"]:
                     blocks[body["contentBlockIndex"]] = {

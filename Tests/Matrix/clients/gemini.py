@@ -10,6 +10,7 @@ import google.oauth2.credentials
 import httpx2
 from google.genai import errors, types
 
+from clients import strictness
 from clients.client import Place, losses
 from words import (
     Ask, Audio, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
@@ -59,6 +60,10 @@ class GeminiTalk:
             return Outcome(error=_error(error))
         except httpx2.TransportError as error:
             return Outcome(error=Error(None, str(error)))
+        finished = [bool(candidate.finish_reason) for response in responses
+                    for candidate in response.candidates or ()]
+        if True in finished[:-1]:
+            raise strictness.BadReply("a chunk after the one that finished")
         outcome = _outcome(responses)
         if outcome.stop is None:
             return Outcome(error=Error(None, "the reply has no end"))

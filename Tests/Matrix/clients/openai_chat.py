@@ -7,6 +7,7 @@ import typing
 
 import openai
 
+from clients import strictness
 from clients.client import Place, history_id, losses
 from words import (
     Ask, Audio, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
@@ -52,6 +53,7 @@ class ChatTalk:
             if is_streamed:
                 completion = _assembled(raw.parse())
             else:
+                strictness.hold(raw.parse())
                 completion = raw.parse().model_dump(exclude_none=True)
         except openai.APIError as error:
             return Outcome(error=error_of(error))
@@ -137,9 +139,15 @@ def _assembled(stream: typing.Iterable[openai.types.chat.ChatCompletionChunk]) -
     """The completion that the chunks make, extensions such as `reasoning_content` included."""
     message: dict = {"role": "assistant"}
     calls: dict[int, dict] = {}
-    finish, usage = None, None
+    finish, usage, check = None, None, strictness.EventCheck()
     for chunk in stream:
         body = chunk.model_dump(exclude_none=True)
+        shown = [name for choice in body["choices"] for name in choice["delta"]]
+        # Azure begins with a chunk that says nothing and is of no type.
+        if chunk.object:
+            check.see(f"delta {shown} {finish} {'usage' in body}", chunk)
+        if finish and body["choices"]:
+            raise strictness.BadReply("a choice after the one that finished")
         usage = body.get("usage") or usage
         for choice in body["choices"]:
             finish = choice.get("finish_reason") or finish

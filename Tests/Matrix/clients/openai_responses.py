@@ -6,7 +6,9 @@ import json
 
 import httpx2
 import openai
+import pydantic
 
+from clients import strictness
 from clients.client import Place, history_id, losses
 from clients.openai_chat import error_of
 from words import (
@@ -42,6 +44,7 @@ class ResponsesTalk:
                 model=model, input=self.items, store=False, stream=is_streamed,
                 include=["reasoning.encrypted_content"], **request(ask))
             response = _last(raw.parse()) if is_streamed else raw.parse()
+            strictness.hold(response)
         except openai.APIError as error:
             return Outcome(error=error_of(error))
         except httpx2.TransportError as error:
@@ -143,27 +146,63 @@ def request(ask: Ask) -> dict:
     return members
 
 
+class _Grammar:
+    """The order of a stream's events: numbered, items opened and closed, texts as they close."""
+
+    def __init__(self) -> None:
+        self._check = strictness.EventCheck()
+        self._number = -1
+        self._open: dict[int, str] = {}
+        self._closed: list[dict] = []
+        self._text: dict[tuple[str, int, int], str] = {}
+
+    def see(self, event: openai.types.responses.ResponseStreamEvent) -> None:
+        self._check.see(event.type, event)
+        self._require(event.sequence_number > self._number, "sequence_number goes back", event)
+        self._require(self._number >= 0 or event.type == "response.created", "no beginning", event)
+        self._number = event.sequence_number
+        index = getattr(event, "output_index", None)
+        if event.type == "response.output_item.added":
+            self._require(index == len(self._closed) + len(self._open), "index skips", event)
+            self._open[index] = event.item.id
+        elif event.type == "response.output_item.done":
+            self._require(self._open.pop(index, None) == event.item.id, "item not open", event)
+            self._closed.append(event.item.model_dump(exclude_none=True))
+        elif index is not None:
+            self._require(self._open.get(index) == event.item_id, "item not open", event)
+            self._text_event(event, index)
+        elif event.type in ("response.completed", "response.incomplete"):
+            self._require(not self._open, "items left open", event)
+            told = [item.model_dump(exclude_none=True) for item in event.response.output]
+            self._require(told == self._closed, "other items than were streamed", event)
+
+    def _text_event(self, event: openai.types.responses.ResponseStreamEvent, index: int) -> None:
+        for word, member in (("output_text", "text"), ("reasoning_summary_text", "text"),
+                             ("refusal", "refusal"), ("function_call_arguments", "arguments")):
+            place = (word, index, getattr(event, "content_index", 0))
+            if event.type == f"response.{word}.delta":
+                self._text[place] = self._text.get(place, "") + event.delta
+            elif event.type == f"response.{word}.done":
+                streamed = self._text.get(place)
+                self._require(streamed in (None, getattr(event, member)),
+                              f"closes with another text than {streamed!r:.60}", event)
+
+    @staticmethod
+    def _require(is_right: bool, what: str, event: pydantic.BaseModel) -> None:
+        if not is_right:
+            raise strictness.BadReply(f"{what}: {event.type}")
+
+
 def _last(stream: openai.Stream) -> openai.types.responses.Response:
     """The response of the event that ends the stream; anything else is a failure."""
-    shown: dict[str, str] = {"text": "", "thinking": "", "arguments": ""}
-    kinds = {"response.output_text.delta": "text",
-             "response.reasoning_summary_text.delta": "thinking"}
+    grammar = _Grammar()
     for event in stream:
-        if event.type in kinds:
-            shown[kinds[event.type]] += event.delta
         if event.type == "error":
             raise openai.APIError(event.message, request=None, body={"message": event.message})
+        grammar.see(event)
         if event.type in ("response.completed", "response.incomplete", "response.failed"):
-            _agree(shown, event.response)
             return event.response
     raise openai.APIError("the stream ended early", request=None, body=None)
-
-
-def _agree(shown: dict[str, str], response: openai.types.responses.Response) -> None:
-    """What was streamed has to be what the closing event says."""
-    if response.status != "failed" and shown["text"] != response.output_text:
-        raise ValueError(f"streamed {shown['text']!r:.80}, closed with "
-                         f"{response.output_text!r:.80}")
 
 
 def _outcome(response: openai.types.responses.Response, lost: tuple[str, ...]) -> Outcome:

@@ -17,6 +17,8 @@ from words import (
 _STOPS = {"stop": "stop", "length": "length", "tool": "tool_calls", "stop_sequence": "stop",
           "refusal": "stop", "filter": "content_filter"}
 _LONGEST_CALL_ID = 40
+#: How OpenAI's own limits on names end.
+_LIMIT = "(OpenAI's limit)"
 
 
 class OpenAIChat(Language):
@@ -41,7 +43,11 @@ class OpenAIChat(Language):
             problems.append("stream_options: only allowed when stream is enabled")
         problems += rules.sampling(body, asked.model)
         problems += _parameters(body, asked.model) + _tools(body) + _format(body)
-        return problems + _conversation(body["messages"])
+        problems += _conversation(body["messages"])
+        if self.is_compatible:
+            # Others' servers set no such limits to names.
+            problems = [problem for problem in problems if not problem.endswith(_LIMIT)]
+        return problems
 
     def see(self, asked: Asked) -> Seen:
         return _read(asked.body)
@@ -218,9 +224,9 @@ def _conversation(messages: list[dict]) -> Problems:
         for call in message.get("tool_calls") or ():
             waiting.append(call["id"])
             if len(call["id"]) > _LONGEST_CALL_ID:
-                problems.append(f"{path}: tool call id longer than {_LONGEST_CALL_ID}")
+                problems.append(f"{path}: tool call id longer than {_LONGEST_CALL_ID} {_LIMIT}")
             if not rules.TOOL_NAME.fullmatch(call["function"]["name"]):
-                problems.append(f"{path}: tool call name does not match")
+                problems.append(f"{path}: tool call name does not match {_LIMIT}")
             try:
                 json.loads(call["function"]["arguments"])
             except ValueError:

@@ -61,7 +61,7 @@ def sampling(body: dict, model: str) -> Problems:
 def function(tool: dict, path: str) -> Problems:
     problems = []
     if not TOOL_NAME.fullmatch(tool["name"]):
-        problems.append(f"{path}.name: does not match {TOOL_NAME.pattern}: {tool['name']}")
+        problems.append(f"{path}.name: {tool['name']} does not match (OpenAI's limit)")
     schema = tool.get("parameters")
     if schema and schema.get("type") != "object":
         problems.append(f"{path}.parameters: schema must be of type 'object'")

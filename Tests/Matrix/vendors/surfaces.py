@@ -17,7 +17,7 @@ from vendors import aws_failures, frames
 from vendors.anthropic_messages import NEWER_VERSION, AnthropicMessages
 from vendors.bedrock_converse import BedrockConverse
 from vendors.gemini import Gemini
-from vendors.language import Asked, Event, Language, Problems
+from vendors.language import COUNTED_TOKENS, Asked, Event, Language, Problems
 from vendors.minting import Mint
 from vendors.openai_chat import OpenAIChat
 from vendors.openai_responses import OpenAIResponses
@@ -78,6 +78,9 @@ class BedrockAnthropic(AnthropicMessages):
 
     def status(self, kind: str) -> tuple[int, dict[str, str]]:
         return aws_failures.status(kind)
+
+    def count(self, asked: Asked) -> dict:
+        return {"inputTokens": COUNTED_TOKENS}
 
     def error(self, kind: str, message: str) -> dict:
         return aws_failures.error(kind, message)
@@ -154,7 +157,12 @@ def _vertex_anthropic(asked: Asked) -> Problems:
 
 
 def _bedrock_anthropic(asked: Asked) -> Problems:
+    if asked.is_count:
+        # The counter takes the body that it counts wrapped in its own.
+        asked.data = base64.b64decode(asked.body["input"]["invokeModel"]["body"])
+        asked.body = json.loads(asked.data)
     problems = _version_in_body(asked, "bedrock-2023-05-31")
+    asked.body.pop("max_tokens" if asked.is_count else "", None)
     betas = asked.body.pop("anthropic_beta", [])
     if not isinstance(betas, list):
         problems.append("anthropic_beta must be a list")
@@ -208,7 +216,7 @@ def surfaces() -> list[Surface]:
                 ("/v1/messages", "/v1/messages/(?P<action>count_tokens)"),
                 _anthropic_key, _anthropic_version),
         Surface("vertex_anthropic", AnthropicMessages(claude),
-                (rf"{vertex}/anthropic/models/(?P<model>[\w.@-]+):(?P<action>\w+)",), bearer,
+                (rf"{vertex}/anthropic/models/(?P<model>[\w.@%-]+):(?P<action>\w+)",), bearer,
                 _vertex_anthropic),
         Surface("gemini", Gemini(google),
                 (rf"/v1(beta)?/models/(?P<model>[\w.-]+):(?P<action>{_GEMINI_ACTIONS})",),
@@ -217,7 +225,8 @@ def surfaces() -> list[Surface]:
                 (rf"{vertex}/google/models/(?P<model>[\w.-]+):(?P<action>{_GEMINI_ACTIONS})",),
                 bearer),
         Surface("bedrock_invoke", BedrockAnthropic(claude),
-                (r"/model/(?P<model>[\w.:%-]+)/(?P<action>invoke(-with-response-stream)?)",),
+                (r"/model/(?P<model>[\w.:%-]+)/"
+                 r"(?P<action>invoke(-with-response-stream)?|count-tokens)",),
                 signed, _bedrock_anthropic, _invoke_frame,
                 "application/vnd.amazon.eventstream"),
         Surface("bedrock_converse", BedrockConverse(claude),

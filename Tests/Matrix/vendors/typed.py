@@ -62,7 +62,12 @@ def _short(hint: object) -> str:
 @functools.cache
 def _typed_members(hint: type) -> tuple[dict[str, object], frozenset[str]]:
     hints = typing_extensions.get_type_hints(hint, include_extras=True)
-    return hints, frozenset(hint.__required_keys__)
+    # `__required_keys__` is empty where annotations are strings, as they are in the SDKs.
+    required = {name for name, member in hints.items()
+                if typing.get_origin(member) is typing_extensions.Required
+                or (hint.__total__ and typing.get_origin(member)
+                    is not typing_extensions.NotRequired)}
+    return hints, frozenset(required)
 
 
 @functools.cache
