@@ -34,7 +34,7 @@ struct `Tokens of a request` {
     }
     var sealed = conversation([])
     sealed.turns[0].blocks = [Block(.redactedThinking, seal: Seal(.anthropic, words))]
-    #expect(count(sealed) >= base + 10)
+    #expect(count(sealed) >= base + min(least, 10))
     var whole = conversation([.text(words)])
     let before = count(whole)
     whole.instructions = [Instruction(text: words)]
@@ -47,8 +47,12 @@ struct `Tokens of a request` {
     #expect(withTool >= withSystem + least + TokenCounter.count(raw.bytes))
     whole.tools.append(Tool(name: "g", kind: .vendor(type: "t", purpose: nil, raw)))
     #expect(count(whole) > withTool)
+    let withVendorTool = count(whole)
+    whole.tools.append(Tool(name: "h", kind: .freeform(description: words, format: nil)))
+    #expect(count(whole) >= withVendorTool + least)
+    let withFreeform = count(whole)
     whole.format = .schema(name: nil, raw, isStrict: nil)
-    #expect(count(whole) > withTool)
+    #expect(count(whole) > withFreeform)
   }
 
   /// Figures that the vendors' documentation shows for its examples, or that were measured.
