@@ -58,7 +58,7 @@ struct TokenCalls: Sendable {
 
   /// Fields of a form, encoded.
   static func encoded(_ form: [(String, String)]) -> String {
-    form.map { PercentEncoding.encode($0.0) + "=" + PercentEncoding.encode($0.1) }
+    form.map { URIEncoding.encode($0.0) + "=" + URIEncoding.encode($0.1) }
       .joined(separator: "&")
   }
 
