@@ -10,7 +10,8 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   package var codec: any DialectCodec {
     switch self {
     case .anthropic: AnthropicCodec()
-    case .chat, .responses, .gemini, .converse: ChatCodec()
+    case .chat, .gemini, .converse: ChatCodec()
+    case .responses: ResponsesCodec()
     }
   }
 }

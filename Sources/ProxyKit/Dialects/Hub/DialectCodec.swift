@@ -135,10 +135,12 @@ package struct ReplyStage: Sendable {
   package var showsUsage: Bool
   /// The client's own spelling of its tools.
   package var toolForms: ToolForms
+  /// What a Responses client reads of its own request in the reply.
+  package var echo: ResponsesEcho?
 
   package init(
     model: String, requestID: String, createdAt: Int, estimatedInputTokens: Int = 0,
-    showsUsage: Bool = true, toolForms: ToolForms = ToolForms()
+    showsUsage: Bool = true, toolForms: ToolForms = ToolForms(), echo: ResponsesEcho? = nil
   ) {
     self.model = model
     self.requestID = requestID
@@ -146,5 +148,6 @@ package struct ReplyStage: Sendable {
     self.estimatedInputTokens = estimatedInputTokens
     self.showsUsage = showsUsage
     self.toolForms = toolForms
+    self.echo = echo
   }
 }
