@@ -2,14 +2,18 @@
 package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case anthropic
   case chat
+  case responses
   case gemini
+  case converse
 
   /// The one codec of the language.
   package var codec: any DialectCodec {
     switch self {
     case .anthropic: AnthropicCodec()
     case .chat: ChatCodec()
+    case .responses: ResponsesCodec()
     case .gemini: GeminiCodec()
+    case .converse: ConverseCodec()
     }
   }
 }

@@ -59,7 +59,12 @@ extension UnsafeRawBufferPointer {
   /// Whether all bytes may be in a header's name, of which there must be one.
   var isToken: Bool {
     guard unsafe !isEmpty else { return false }
-    for at in indices where unsafe !self[at].isTokenByte { return false }
+    // Letters and hyphens are nearly all there ever is.
+    for at in indices {
+      let byte = unsafe self[at]
+      if byte | 0x20 &- 0x61 < 26 || byte == 0x2D { continue }
+      guard byte.isTokenByte else { return false }
+    }
     return true
   }
 
@@ -91,6 +96,12 @@ extension UnsafeRawBufferPointer {
   func isCalled(_ text: StaticString) -> Bool {
     unsafe equalsIgnoringCase(
       UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Whether the first bytes are `text`, which is in lower case, but for the case of ASCII letters.
+  func begins(with text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    return unsafe count >= length && part(0..<length).isCalled(text)
   }
 
   /// Whether a list with commas has `option`, which is in lower case.

@@ -57,8 +57,49 @@ package struct HTTPFields: Sendable {
 
   /// Adds a field at the end, whatever is there already; one whose name is no name is left out.
   package mutating func append(_ name: String, _ value: String) {
-    guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenByte) else { return }
+    var name = name
+    guard name.withUTF8({ UnsafeRawBufferPointer($0).isToken }) else { return }
     spans.append(add(name, value))
+  }
+
+  /// Adds all fields of another message at the end.
+  package mutating func append(contentsOf other: HTTPFields) {
+    guard !other.isEmpty else { return }
+    let start = UInt32(bytes.count)
+    bytes.append(contentsOf: other.bytes)
+    for span in other.spans {
+      spans.append(
+        Span(
+          name: start + span.name, nameCount: span.nameCount, value: start + span.value,
+          valueCount: span.valueCount))
+    }
+  }
+
+  /// Adds the fields of another message whose names begin so, their names in lower case.
+  package mutating func append(_ other: HTTPFields, beginningWith prefixes: StaticString...) {
+    unsafe other.forEachBytes { name, value in
+      for prefix in prefixes where unsafe name.begins(with: prefix) {
+        let start = bytes.count
+        unsafe bytes.append(contentsOf: name)
+        for at in start..<bytes.count { bytes[at] = bytes[at].asciiLowercased }
+        let middle = bytes.count
+        unsafe bytes.append(contentsOf: value)
+        spans.append(span(start, middle))
+        return
+      }
+    }
+  }
+
+  /// Goes through the fields whose names begin with one of these letters, which are in lower
+  /// case; the others are not made into text.
+  package func forEach(
+    initials: StaticString, _ body: (_ name: String, _ value: String) -> Void
+  ) {
+    for at in spans.indices {
+      let initial = bytes[Int(spans[at].name)].asciiLowercased
+      let isWanted = initials.withUTF8Buffer { unsafe $0.contains(initial) }
+      if isWanted { body(name(at: at), value(at: at)) }
+    }
   }
 
   /// Removes every field with this name.
@@ -98,11 +139,18 @@ package struct HTTPFields: Sendable {
   }
 
   private mutating func add(_ name: String, _ value: String) -> Span {
+    var name = name
+    var value = value
     let start = bytes.count
-    bytes.append(contentsOf: name.utf8)
+    name.withUTF8 { unsafe bytes.append(contentsOf: $0) }
     let middle = bytes.count
-    bytes.append(contentsOf: value.utf8)
-    return Span(
+    value.withUTF8 { unsafe bytes.append(contentsOf: $0) }
+    return span(start, middle)
+  }
+
+  /// A name and its value that are the last bytes.
+  private func span(_ start: Int, _ middle: Int) -> Span {
+    Span(
       name: UInt32(start), nameCount: UInt32(middle - start), value: UInt32(middle),
       valueCount: UInt32(bytes.count - middle))
   }
