@@ -28,6 +28,22 @@ struct `Gemini's counter of tokens` {
     #expect(try GeminiCount.decodeRequest(JSONDocument(asked.body)).turns.count == 1)
   }
 
+  @Test func `passes a client's own question on, with the upstream's model`() throws {
+    let bare = #"{"contents":[{"parts":[{"text":"q"}]}]}"#
+    let whole = #"{"generateContentRequest":{"model":"models/mine","contents":[]}}"#
+    let codec = Dialect.gemini.codec
+    func pass(_ text: String, _ platform: Target.Platform) throws -> String {
+      let target = Target(model: "up", platform: platform)
+      return String(decoding: try codec.passCount(JSONDocument(text), for: target), as: UTF8.self)
+    }
+    #expect(try pass(bare, .vendor) == bare)
+    #expect(
+      try pass(whole, .vendor)
+        == #"{"generateContentRequest":{"model":"models/up","contents":[]}}"#)
+    #expect(try pass(whole, .vertex) == #"{"contents":[]}"#)
+    #expect(codec.decodeCount(codec.encodeCount(5)) == 5)
+  }
+
   @Test func `tells its count`() {
     #expect(GeminiCount.encodeReply(tokens: 31) == Array(#"{"totalTokens":31}"#.utf8))
     #expect(GeminiCount.decodeReply(GeminiCount.encodeReply(tokens: 31)) == 31)

@@ -335,7 +335,7 @@ struct `A request written for Gemini` {
     let declared = try #require(written.root["tools"]?.elements.first { _ in true })
     let names = declared["functionDeclarations"]?.elements.compactMap { $0["name"]?.string } ?? []
     #expect(Set(names).count == 6 && names.allSatisfy { $0.utf8.count <= 64 })
-    #expect(names[2] == "a_b" && names[3] == "_9x" && names[5] == "mcp.x:y-z")
+    #expect(names[2] == "a_b" && names[3].hasPrefix("t") && names[5] == "mcp.x:y-z")
     #expect(written.toolNames.count == 4)
     for (spelling, original) in written.toolNames {
       #expect(names.contains(spelling.string), "\(original)")
@@ -400,6 +400,6 @@ struct `A request written for Gemini` {
       Tool(name: "f", kind: .freeform(description: "d", format: nil)))
     let both = try GeminiWritten(conversation)
     #expect(both.losses == ["server_tool_web_search_20250305"])
-    #expect(both.body.contains(#""input":{"type":"STRING"}"#))
+    #expect(both.body.contains(#""input":{"type":"string"}"#))
   }
 }
