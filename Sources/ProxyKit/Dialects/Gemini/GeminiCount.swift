@@ -14,24 +14,43 @@ package enum GeminiCount {
     _ conversation: Conversation, for target: Target
   ) -> EncodedRequest {
     var encoder = GeminiRequestEncoder(conversation, for: target)
-    // Vertex counts the members of a request where they stand.
-    guard target.platform != .vertex else { return encoder.encode() }
-    let encoded = encoder.encode()
-    let name = target.model.hasPrefix("models/") ? target.model : "models/\(target.model)"
-    var writer = JSONWriter(reserving: encoded.body.count + 64)
-    writer.object { writer in
-      writer.name("generateContentRequest")
-      writer.object { writer in
-        writer.member("model", name)
-        guard let root = try? JSONDocument(encoded.body).root else { return }
-        for (name, value) in root.members {
-          writer.name(name)
-          writer.raw(value.raw)
-        }
+    var encoded = encoder.encode()
+    encoded.body = fitted(encoded.body, for: target)
+    return encoded
+  }
+
+  /// The client's own question for a counter of the same language.
+  package static func passRequest(
+    _ document: JSONDocument, for target: Target
+  ) throws(Failure) -> [UInt8] {
+    guard let whole = document.root.google("generateContentRequest", "generate_content_request")
+    else { return try GeminiPassage.pass(document, for: target).body }
+    guard let inner = try? JSONDocument(whole.raw.bytes) else { return Array(document.bytes) }
+    return fitted(try GeminiPassage.pass(inner, for: target).body, for: target)
+  }
+
+  /// The request as the counter takes it: Vertex wants its members where they stand, Google itself
+  /// the whole with its model.
+  private static func fitted(_ body: [UInt8], for target: Target) -> [UInt8] {
+    guard let root = try? JSONDocument(body).root else { return body }
+    let isWhole = target.platform != .vertex
+    var writer = JSONWriter(reserving: body.count + 64)
+    func writeMembers(into writer: inout JSONWriter) {
+      for (name, value) in root.members where !name.equals("model") {
+        writer.name(name)
+        writer.raw(value.raw)
       }
     }
-    return EncodedRequest(
-      body: writer.bytes, losses: encoded.losses, toolNames: encoded.toolNames)
+    writer.object { writer in
+      guard isWhole else { return writeMembers(into: &writer) }
+      writer.name("generateContentRequest")
+      writer.object { writer in
+        let name = target.model.hasPrefix("models/") ? target.model : "models/\(target.model)"
+        writer.member("model", name)
+        writeMembers(into: &writer)
+      }
+    }
+    return writer.bytes
   }
 
   /// The count in an upstream's reply; nil when there is none.

@@ -9,7 +9,8 @@ struct GeminiReplyAssembly {
   private var open = Open.nothing
   private var calls = 0
   private var usedIDs: Set<JSONText> = []
-  private var usage: Usage?
+  /// The counts as they came last; each chunk has some, and only the last ones are read.
+  private var counted: JSONRaw?
   private var finish: (reason: JSONText, message: JSONText?)?
   private var block: JSONText?
   private var hasSaid = false
@@ -23,7 +24,10 @@ struct GeminiReplyAssembly {
       throw .brokenGemini("The upstream sent a chunk that is no object.")
     }
     if chunk["error"] != nil { throw GeminiFailureDecoder.decode(chunk) }
-    if let counted = chunk["usageMetadata"].flatMap({ Usage(gemini: $0) }) { usage = counted }
+    // Vertex's first chunks may hold metadata that count nothing.
+    if let metadata = chunk["usageMetadata"], metadata["promptTokenCount"] != nil {
+      counted = metadata.raw
+    }
     if !hasBegun { begin(chunk, into: &events) }
     if let reason = chunk["promptFeedback"]?["blockReason"]?.someText { block = reason }
     guard let candidates = chunk["candidates"] else { return }
@@ -37,9 +41,16 @@ struct GeminiReplyAssembly {
   private mutating func begin(_ chunk: ChatNode, into events: inout [ReplyEvent]) {
     hasBegun = true
     id = chunk["responseId"]?.someText
+    let usage = usage
     promptTokens = usage?.wholeInput ?? 0
     events.append(.begin(id: id, model: chunk["modelVersion"]?.someText))
     if let usage { events.append(.usage(usage)) }
+  }
+
+  private var usage: Usage? {
+    var tape = JSONTape()
+    guard let counted, (try? tape.parse(counted.bytes)) != nil else { return nil }
+    return Usage(gemini: ChatNode(tape, counted.bytes))
   }
 
   private mutating func take(candidate: ChatNode, into events: inout [ReplyEvent]) {

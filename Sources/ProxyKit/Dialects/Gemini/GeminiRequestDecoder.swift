@@ -3,7 +3,9 @@ struct GeminiRequestDecoder {
   private var conversation = Conversation(origin: .gemini, model: "")
 
   static func decode(_ root: JSONValue) throws(Failure) -> Conversation {
-    try GeminiMembers.object(root, "The body")
+    guard root.kind == .object else {
+      throw .invalid("The body must be an object, not \(root.kind.noun).")
+    }
     var decoder = GeminiRequestDecoder()
     try decoder.readMembers(of: root)
     return decoder.conversation

@@ -18,16 +18,14 @@ struct GeminiRequestEncoder {
 
   mutating func encode() -> EncodedRequest {
     var writer = JSONWriter(reserving: 4096)
-    var names = GeminiToolNames(conversation)
-    writer.object { writeMembers(&names, into: &$0) }
-    return EncodedRequest(body: writer.bytes, losses: losses, toolNames: names.originals)
+    let names = GeminiToolNames.spellings(of: conversation)
+    writer.object { writeMembers(names, into: &$0) }
+    return EncodedRequest(body: writer.bytes, losses: losses, toolNames: names.renamed)
   }
 
-  /// Writes the members of the body into an object that is open.
-  mutating func writeMembers(_ names: inout GeminiToolNames, into writer: inout JSONWriter) {
+  private mutating func writeMembers(_ names: ToolNames, into writer: inout JSONWriter) {
     var plan = GeminiTurnPlan(conversation, for: target, traits, names: names)
     plan.run()
-    names = plan.names
     losses.record(contentsOf: plan.losses)
     if !plan.instructions.isEmpty {
       writer.name("systemInstruction")
@@ -44,7 +42,6 @@ struct GeminiRequestEncoder {
     }
     var tools = GeminiToolWriter(conversation, for: target, traits, names: names)
     tools.write(rest: rest("toolConfig"), into: &writer)
-    names = tools.names
     losses.record(contentsOf: tools.losses)
     var config = GeminiConfigWriter(conversation, for: target, traits)
     config.write(rest: rest("generationConfig"), hasTools: tools.hasTools, into: &writer)

@@ -19,9 +19,9 @@ struct GeminiSchema {
     var converter = GeminiSchema(root: root)
     var node = converter.read(root)
     if isParameters {
-      node.type = node.type ?? "OBJECT"
+      node = node.asParameters
       // Google refuses parameters that are an object without properties.
-      if node.type == "OBJECT", node.properties.isEmpty { return nil }
+      guard node.type == "OBJECT", !node.properties.isEmpty else { return nil }
     }
     var writer = JSONWriter(reserving: schema.bytes.count * 2)
     node.write(into: &writer)
@@ -39,11 +39,12 @@ struct GeminiSchema {
     self.root = root
   }
 
-  private mutating func read(_ schema: JSONValue) -> GeminiSchemaNode {
+  /// Reads one schema; one that is part of another is not settled yet.
+  private mutating func read(_ schema: JSONValue, isPart: Bool = false) -> GeminiSchemaNode {
     nodes += 1
     depth += 1
     defer { depth -= 1 }
-    guard schema.kind == .object else { return .anything }
+    guard schema.kind == .object else { return isPart ? GeminiSchemaNode() : .anything }
     guard nodes < Self.maximumNodes, depth < Self.maximumDepth else {
       return GeminiSchemaNode(type: "OBJECT", notes: ["Its form is not shown."])
     }
@@ -57,10 +58,10 @@ struct GeminiSchema {
     readArray(schema, into: &node)
     GeminiSchemaNotes.read(schema, into: &node)
     if let all = schema["allOf"] {
-      for part in all.elements { node.merge(read(part)) }
+      for part in all.elements { node.merge(read(part, isPart: true)) }
     }
     readChoices(of: schema, into: &node)
-    node.settle()
+    if !isPart { node.settle() }
     return node
   }
 
@@ -109,10 +110,10 @@ struct GeminiSchema {
 
   private mutating func readObject(_ schema: JSONValue, into node: inout GeminiSchemaNode) {
     guard node.type == nil || node.type == "OBJECT" else { return }
+    node.required += (schema["required"]?.elements.compactMap(\.text) ?? [])
     guard let properties = schema["properties"], properties.kind == .object else { return }
     node.type = "OBJECT"
     for (name, value) in properties.members { node.set(name, read(value)) }
-    node.required += (schema["required"]?.elements.compactMap(\.text) ?? [])
   }
 
   private mutating func readArray(_ schema: JSONValue, into node: inout GeminiSchemaNode) {
@@ -143,23 +144,25 @@ struct GeminiSchema {
   private mutating func readChoices(of schema: JSONValue, into node: inout GeminiSchemaNode) {
     for name: StaticString in ["anyOf", "oneOf"] {
       guard let list = schema[name], list.kind == .array else { continue }
-      var forms: [GeminiSchemaNode] = []
+      var places: [JSONValue] = []
       for element in list.elements {
-        if element["type"]?.text?.equals("null") == true || element.member("const")?.isNull == true
-        {
+        let isNull = element["type"]?.text?.equals("null") == true
+        if isNull || element.member("const")?.isNull == true {
           node.isNullable = true
-          continue
+        } else {
+          places.append(element)
         }
-        let form = read(element)
-        if !forms.contains(form) { forms.append(form) }
       }
-      if forms.count == 1 {
-        node.merge(forms[0])
+      if places.count == 1 {
+        node.merge(read(places[0], isPart: true))
       } else if !node.properties.isEmpty || node.type == "ARRAY" {
         // Choices about the members of an object that is there already.
         node.notes.append("One of these holds: \(GeminiSchemaNotes.text(list)).")
       } else {
-        node.alternatives += forms
+        let forms = places.map { read($0) }
+        for form in forms where !node.alternatives.contains(form) {
+          node.alternatives.append(form)
+        }
       }
     }
   }

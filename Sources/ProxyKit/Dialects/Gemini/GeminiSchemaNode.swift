@@ -117,6 +117,18 @@ struct GeminiSchemaNode: Equatable {
     alternatives = forms
   }
 
+  /// Parameters are one object; several forms of it become one with all of their properties.
+  var asParameters: GeminiSchemaNode {
+    guard !alternatives.isEmpty else { return self }
+    var whole = GeminiSchemaNode(type: "OBJECT", notes: ["Not all properties go together."])
+    for form in alternatives where form.type == "OBJECT" {
+      whole.merge(form)
+    }
+    let wanted = alternatives.map { Set($0.required) }
+    whole.required = whole.required.filter { name in wanted.allSatisfy { $0.contains(name) } }
+    return whole
+  }
+
   /// The description with the notes behind it.
   var told: String? {
     let parts = [description].compactMap(\.self) + notes

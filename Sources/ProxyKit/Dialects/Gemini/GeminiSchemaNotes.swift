@@ -67,10 +67,23 @@ enum GeminiSchemaNotes {
     }
   }
 
-  /// A value as it stands, cut where it becomes too long to read.
+  /// A value without its white space, cut where it becomes too long to read.
   static func text(_ value: JSONValue) -> String {
-    let bytes = value.raw.bytes
-    guard bytes.count > longest else { return String(decoding: bytes, as: UTF8.self) }
-    return String(decoding: bytes.prefix(longest), as: UTF8.self) + "…"
+    var out: [UInt8] = []
+    var isInString = false
+    var isEscaped = false
+    for byte in value.raw.bytes {
+      if isInString {
+        isInString = isEscaped || byte != UInt8(ascii: "\"")
+        isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+      } else if byte <= 0x20 {
+        continue
+      } else {
+        isInString = byte == UInt8(ascii: "\"")
+      }
+      guard out.count < longest else { return String(decoding: out, as: UTF8.self) + "…" }
+      out.append(byte)
+    }
+    return String(decoding: out, as: UTF8.self)
   }
 }

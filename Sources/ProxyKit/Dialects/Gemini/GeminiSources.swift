@@ -7,8 +7,8 @@ struct GeminiSources {
 
   private var chunks: [JSONRaw] = []
   private var supports: [Support] = []
-  /// How many bytes of text the reply has so far.
-  private var length = 0
+  /// The text of the reply so far, still escaped.
+  private var said: [UInt8] = []
   private var blockStart = 0
   /// Pages that the open block cites without saying which of its words.
   private var cited: [Int] = []
@@ -16,12 +16,11 @@ struct GeminiSources {
   var isEmpty: Bool { chunks.isEmpty }
 
   mutating func say(_ text: JSONText) {
-    let isPlain = !text.bytes.contains(UInt8(ascii: "\\"))
-    length += isPlain ? text.bytes.count : text.unescaped.count
+    said.append(contentsOf: text.bytes)
   }
 
   mutating func open() {
-    blockStart = length
+    blockStart = said.count
   }
 
   /// False when the citation says nothing that Google has words for.
@@ -47,10 +46,12 @@ struct GeminiSources {
 
   mutating func close() {
     guard !cited.isEmpty else { return }
+    let start = JSONText(escaped: said[..<blockStart]).unescaped.count
+    let end = start + JSONText(escaped: said[blockStart...]).unescaped.count
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("startIndex", blockStart)
-      writer.member("endIndex", length)
+      writer.member("startIndex", start)
+      writer.member("endIndex", end)
     }
     for index in cited { support(JSONRaw(writer.bytes[...]), index) }
     cited = []

@@ -6,12 +6,12 @@ struct GeminiToolWriter {
   private let isForeign: Bool
   private var functions: [Tool] = []
   private var served: [JSONRaw] = []
-  private(set) var names: GeminiToolNames
+  private let names: ToolNames
   private(set) var losses = Losses()
 
   init(
     _ conversation: Conversation, for target: Target, _ traits: GeminiModelTraits,
-    names: GeminiToolNames
+    names: ToolNames
   ) {
     self.conversation = conversation
     self.target = target
@@ -81,7 +81,8 @@ struct GeminiToolWriter {
         if let description { writer.member("description", description) }
         if let schema { write(schema, into: &writer) }
       case .freeform(let description, let format):
-        GeminiFreeform.write(description, format, into: &writer)
+        writer.member("description", FreeText.description(description, format))
+        write(FreeText.schema, into: &writer)
       case .vendor: break
       }
       guard !isForeign else { return }
@@ -131,28 +132,5 @@ struct GeminiToolWriter {
         }
       }
     }
-  }
-}
-
-/// A tool on free text as a function of one string.
-enum GeminiFreeform {
-  static func write(
-    _ description: JSONText?, _ format: JSONRaw?, into writer: inout JSONWriter
-  ) {
-    var text = description?.string ?? ""
-    if let format {
-      if !text.isEmpty { text += "\n\n" }
-      text += "The input is text of this format: "
-      text +=
-        (try? format.parsed())?["definition"]?.string
-        ?? String(decoding: format.bytes, as: UTF8.self)
-    }
-    if !text.isEmpty { writer.member("description", text) }
-    writer.member(
-      "parameters",
-      JSONRaw(
-        stringLiteral: #"""
-          {"type":"OBJECT","properties":{"input":{"type":"STRING"}},"required":["input"]}
-          """#))
   }
 }

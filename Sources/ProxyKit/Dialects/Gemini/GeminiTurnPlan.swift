@@ -8,13 +8,13 @@ struct GeminiTurnPlan {
   private let isForeign: Bool
   private let traits: GeminiModelTraits
   private var parts: GeminiPartPlan
-  private(set) var names: GeminiToolNames
+  private let names: ToolNames
   private(set) var instructions: [GeminiPart] = []
   private(set) var contents: [GeminiContent] = []
 
   init(
     _ conversation: Conversation, for target: Target, _ traits: GeminiModelTraits,
-    names: GeminiToolNames
+    names: ToolNames
   ) {
     self.conversation = conversation
     self.traits = traits
