@@ -50,7 +50,15 @@ let package = Package(
     library("CZlib"),
     library("CNcurses"),
 
-    room("Dialects", []),
+    // The tables inside are embedded: the assembler looks for them along the header search path.
+    .target(
+      name: "CVocabulary", path: "Sources/CLibraries/CVocabulary",
+      exclude: [
+        "o200k.bin", "models.tsv", "betas.tsv", "LICENSE.tiktoken", "LICENSE.litellm",
+      ],
+      cSettings: [.headerSearchPath(".")]),
+
+    room("Dialects", ["CVocabulary"]),
     room("Transport", ["CCurl", "CUv", "CCrypto", "CZlib"]),
     room("Storage", ["CSQLite"]),
     room("ControlPlane", ["CCurl"]),

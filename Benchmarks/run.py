@@ -14,7 +14,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests" / "PythonSupport"))
 
-from bench import drivers, measures, report, servers, workloads  # noqa: E402
+from bench import drivers, measures, report, servers, tokens, workloads  # noqa: E402
 
 PROGRAM = ROOT / ".build" / "release" / "anyllm-tui"
 
@@ -70,7 +70,13 @@ def measure_codecs():
     command = ["swift", "run", "-c", "release", "--quiet", "codec-bench"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     say(done.stdout)
-    return [("One chunk through the codecs", done.stdout)]
+    return [("One chunk through the codecs", done.stdout), measure_tokens()]
+
+
+def measure_tokens():
+    lines = tokens.measure()
+    say(lines)
+    return ("Counting tokens", lines)
 
 
 def measure_screen(plan):

@@ -1,5 +1,6 @@
 // Measures what the codecs cost: run it with `swift run -c release codec-bench`.
 import Dialects
+import Glibc
 
 let stage = ReplyStage(
   model: "claude-sonnet-4-5", requestID: "req_bench", createdAt: 1_763_730_000)
@@ -92,6 +93,16 @@ func row(_ name: String, _ unit: String, _ measure: () throws -> Double) rethrow
       + String(repeating: " ", count: 7 - number.count) + number + " " + unit)
 }
 
+switch CommandLine.arguments.dropFirst().first {
+case "--tokens":
+  TokenWork.printTokens()
+  exit(0)
+case "--token-time":
+  TokenWork.printTime()
+  exit(0)
+default: break
+}
+
 row("chat -> anthropic, 300-byte chunk", "ns") { streaming(.chat, to: .anthropic) }
 row("chat meter, 300-byte chunk", "ns") { streaming(.chat, to: nil) }
 row("chat meter, chunks of no fixed shape", "ns") { padded() }
@@ -100,4 +111,9 @@ row("anthropic meter, 300-byte chunk", "ns") { streaming(.anthropic, to: nil) }
 row("anthropic -> chat, 300-byte chunk", "ns") { streaming(.anthropic, to: .chat) }
 try row("anthropic -> chat, \(Workload.request.count / 1024) KB request", "us") {
   try translation() / 1000
+}
+row("tokens of 100 KB of mixed text, escaped", "us") {
+  nanoseconds(rounds: 50) { rounds in
+    for _ in 0..<rounds { precondition(TokenCounter.count(TokenWork.mixed) > 0) }
+  } / 1000
 }

@@ -190,7 +190,7 @@ struct BadHeadTests {
   }
 
   @Test(arguments: [
-    "/", "/v1", "/v1/completions", "/v1/messages/batches", "/../etc/passwd", "/%00",
+    "/", "/v1", "/v1/completion", "/v1/messages/batches", "/../etc/passwd", "/%00",
   ])
   func `for a path that is not there is answered with 404`(path: String) async throws {
     try await House.live { house in

@@ -90,13 +90,24 @@ import Testing
       ])
     #expect(
       gemini.settings?.backends[0].baseURL
-        == "https://generativelanguage.googleapis.com/v1beta/openai")
+        == "https://generativelanguage.googleapis.com/v1beta")
     #expect(gemini.goal(of: "claude-opus-4-6") == "gemini:gemini-2.5-pro")
   }
 
   @Test(arguments: [
     (["BACKEND": "openai"], "environment: BACKEND is openai, and OPENAI_API_KEY is not set"),
-    (["BACKEND": "azure"], "environment: BACKEND \"azure\" is not spoken yet"),
+    (
+      ["BACKEND": "azure"],
+      "environment: BACKEND is azure, which has no usual address; set AZURE_OPENAI_ENDPOINT"
+    ),
+    (
+      ["BACKEND": "bedrock"],
+      "environment: BACKEND is bedrock, which has no usual address; set AWS_REGION"
+    ),
+    (
+      ["BACKEND": "openai", "OPENAI_API_KEY": "k", "OPENAI_API_FORMAT": "converse"],
+      "environment: OPENAI_API_FORMAT must be chat or responses"
+    ),
     (["BACKEND": "groqq"], "environment: BACKEND \"groqq\" is unknown; did you mean \"groq\"?"),
     (
       ["BACKEND": "databricks", "DATABRICKS_API_KEY": "k"],

@@ -73,8 +73,16 @@ import Testing
     ),
     (
       "backends:\n  x: {kind: bedrock}\n",
-      "2:13: backends.x.kind \"bedrock\" is not spoken yet; supported now: openai, anthropic, "
-        + "demo, or a provider such as gemini, groq or ollama"
+      "2:6: backends.x has no base_url, and bedrock has no usual one; write region: (or "
+        + "base_url:)"
+    ),
+    (
+      "backends:\n  x: {kind: openai, api_key: k, region: us-east-1}\n",
+      "2:6: backends.x.region says nothing to kind openai; remove it"
+    ),
+    (
+      "backends:\n  x: {kind: bedrock, region: eu-west-1, format: chat}\n",
+      "2:6: backends.x.format chat is not spoken by kind bedrock; use one of invoke, converse"
     ),
     (
       "backends:\n  x: {kind: opnai}\n",
@@ -82,7 +90,8 @@ import Testing
     ),
     (
       "backends:\n  x: {base_url: \"http://h\"}\n",
-      "2:3: backends.x has no kind; write kind: openai, anthropic or a provider's name such as groq"
+      "2:3: backends.x has no kind; write kind: openai, anthropic, azure, gemini, vertex, bedrock "
+        + "or a provider's name such as groq"
     ),
     (
       "backends:\n  a:b: {kind: demo}\n",
@@ -124,7 +133,7 @@ import Testing
     ),
     (
       "backends:\n  openai: {api_key: k, auth_token: t}\n",
-      "2:11: backends.openai.auth_token is for kind anthropic; write api_key, which is sent as a "
+      "2:11: backends.openai.auth_token is for kind anthropic, azure and vertex; write api_key, which is sent as a "
         + "bearer token"
     ),
     (

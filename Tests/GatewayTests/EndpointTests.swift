@@ -39,6 +39,71 @@ import Testing
     #expect(found.backend == nil)
   }
 
+  @Test(arguments: [
+    ("/v1beta/models/gemini-2.5-pro:generateContent", "gemini-2.5-pro", Dialect.gemini, false),
+    ("/v1/models/a.b-c:streamGenerateContent", "a.b-c", .gemini, true),
+    ("/v1beta/models/x:y:streamGenerateContent", "x:y", .gemini, true),
+    (
+      "/v1/projects/p/locations/l/publishers/google/models/g:generateContent", "g", .gemini,
+      false
+    ),
+    (
+      "/v1/projects/p/locations/l/publishers/anthropic/models/c@1:streamRawPredict", "c@1",
+      .anthropic, true
+    ),
+    ("/model/us.anthropic.claude-v1%3A0/converse", "us.anthropic.claude-v1:0", .converse, false),
+    ("/model/a/converse-stream", "a", .converse, true),
+    ("/model/a/invoke", "a", .anthropic, false),
+    ("/model/arn:aws:x/y/invoke-with-response-stream", "arn:aws:x/y", .anthropic, true),
+  ])
+  func `takes model and streaming from the paths of the clouds`(
+    path: String, model: String, dialect: Dialect, streams: Bool
+  ) {
+    let found = endpoint("POST", path)
+    #expect(found.action == .converse)
+    #expect(found.model == model)
+    #expect(found.dialect == dialect)
+    #expect(found.streams == streams)
+  }
+
+  @Test(arguments: [
+    ("/v1beta/models/g:countTokens", Endpoint.Action.countTokens, Dialect.gemini),
+    ("/model/a/count-tokens", .countTokens, .converse),
+    (
+      "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict",
+      .countTokens, .anthropic
+    ),
+    ("/v1beta/models/g:dance", .unknown, .gemini),
+    ("/model/a/dance", .unknown, .converse),
+    ("/model/converse", .unknown, .converse),
+    ("/v1beta/models/g:embedContent", .passThrough(path: "/models/g:embedContent"), .gemini),
+    ("/v1/responses/input_tokens", .countTokens, .responses),
+    ("/v1/responses/resp_1/cancel", .storedResponse(.cancel("resp_1")), .responses),
+    ("/v1/responses/resp_1/dance", .unknown, .responses),
+    ("/anthropic/v1/messages", .converse, .anthropic),
+  ])
+  func `of a cloud is recognised, or refused in the language of its path`(
+    path: String, action: Endpoint.Action, dialect: Dialect
+  ) {
+    #expect(endpoint("POST", path).action == action)
+    #expect(endpoint("POST", path).dialect == dialect)
+  }
+
+  @Test func `lists models to every client in its own way`() {
+    #expect(endpoint("GET", "/v1beta/models").dialect == .gemini)
+    #expect(endpoint("GET", "/v1beta/models/g").action == .showModel("g"))
+    #expect(endpoint("GET", "/v1/models/llama3:8b").action == .showModel("llama3:8b"))
+    #expect(endpoint("GET", "/inference-profiles").action == .listProfiles)
+  }
+
+  @Test func `streams Gemini as events only when asked`() {
+    let path = "/v1beta/models/g:streamGenerateContent"
+    #expect(endpoint("POST", path).framing == .jsonArray)
+    let head = RequestHead(
+      method: "POST", path: path, query: "key=k&alt=sse", peer: .ip("127.0.0.1", port: 1))
+    #expect(Endpoint(head, backends: []).framing == .bare)
+  }
+
   @Test func `may name a backend before its path`() {
     let found = endpoint("POST", "/demo/v1/messages")
     #expect(found.action == .converse)
@@ -53,6 +118,6 @@ import Testing
 
   @Test func `tells a WebSocket upgrade from a path that does not exist`() {
     #expect(endpoint("GET", "/v1/responses", ["Upgrade": "websocket"]).action == .upgrade)
-    #expect(endpoint("GET", "/v1/responses").action == .unknown)
+    #expect(endpoint("GET", "/v1/responses").action == .wrongMethod(allowed: "POST"))
   }
 }

@@ -25,9 +25,23 @@ import Testing
       expiresAtMs: expiresAtMs, revokedAtMs: revokedAtMs)
   }
 
+  private func head(_ fields: HTTPFields, query: String? = nil) -> RequestHead {
+    RequestHead(
+      method: "POST", path: "/", query: query, fields: fields, peer: .ip("127.0.0.1", port: 1))
+  }
+
+  @Test func `finds a key in the query of Google's clients`() throws {
+    let ring = ring(stored: [stored("sk-vk0123456789abcdef", id: 42)])
+    let query = "alt=sse&key=sk-vk0123456789abcdef"
+    #expect(try ring.caller(of: head([:], query: query), nowMs: 10).keyID == 42)
+    #expect(throws: Failure.self) {
+      try ring.caller(of: head([:], query: "key="), nowMs: 10)
+    }
+  }
+
   private func refusal(_ ring: KeyRing, _ fields: HTTPFields, nowMs: Int64 = 10) -> Failure? {
     do throws(Failure) {
-      _ = try ring.caller(of: fields, nowMs: nowMs)
+      _ = try ring.caller(of: head(fields), nowMs: nowMs)
       return nil
     } catch {
       return error
@@ -44,7 +58,7 @@ import Testing
     name: String, value: String
   ) throws {
     let ring = ring(stored: [stored("sk-vk0123456789abcdef", id: 42)])
-    let caller = try ring.caller(of: HTTPFields([(name, value)]), nowMs: 10)
+    let caller = try ring.caller(of: head(HTTPFields([(name, value)])), nowMs: 10)
     #expect(caller.keyID == 42)
     #expect(caller.name == "stored")
   }

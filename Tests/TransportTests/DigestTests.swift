@@ -16,6 +16,12 @@ struct DigestTests {
         == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
   }
 
+  @Test func `are the same in pieces`() {
+    var running = RunningSHA256()
+    for piece in ["a", "", "bc"] { running.take(Array(piece.utf8)) }
+    #expect(running.finish() == Digest.sha256(Array("abc".utf8)))
+  }
+
   @Test func `with a key are those of RFC 4231`() {
     #expect(
       hex(Digest.hmacSHA256(key: Array("Jefe".utf8), Array("what do ya want for nothing?".utf8)))
@@ -26,6 +32,15 @@ struct DigestTests {
     #expect(
       hex(Digest.hmacSHA256(key: [], []))
         == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
+  }
+
+  @Test func `with a prepared key are those of RFC 4231, as often as it is used`() {
+    let key = HMACKey([UInt8](repeating: 0xaa, count: 131))
+    for _ in 0..<2 {
+      #expect(
+        hex(key.digest(of: Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8)))
+          == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
+    }
   }
 
   @Test func `compare by all their bytes`() {

@@ -1,22 +1,36 @@
 /// One value of a reply, read in place on a tape that is reused from chunk to chunk.
 struct ChatNode {
-  let tape: JSONTape
-  let bytes: ArraySlice<UInt8>
-  let index: Int
+  /// What all nodes of a reply share, so that a node costs one reference.
+  private final class Page {
+    let tape: JSONTape
+    let bytes: ArraySlice<UInt8>
 
-  init(_ tape: JSONTape, _ bytes: ArraySlice<UInt8>, _ index: Int = 0) {
-    self.tape = tape
-    self.bytes = bytes
+    init(_ tape: JSONTape, _ bytes: ArraySlice<UInt8>) {
+      self.tape = tape
+      self.bytes = bytes
+    }
+  }
+
+  private let page: Page
+  private let index: Int
+
+  init(_ tape: JSONTape, _ bytes: ArraySlice<UInt8>) {
+    page = Page(tape, bytes)
+    index = 0
+  }
+
+  private init(_ page: Page, _ index: Int) {
+    self.page = page
     self.index = index
   }
 
-  var kind: JSONKind { tape.nodes[index].kind }
+  var kind: JSONKind { page.tape.nodes[index].kind }
 
   /// The inside of a string; nil for any other kind.
   var text: JSONText? {
-    let node = tape.nodes[index]
+    let node = page.tape.nodes[index]
     guard node.kind == .string else { return nil }
-    return JSONText(escaped: bytes[Int(node.start)..<Int(node.end)])
+    return JSONText(escaped: page.bytes[Int(node.start)..<Int(node.end)])
   }
 
   /// The inside of a string that says something.
@@ -27,9 +41,9 @@ struct ChatNode {
 
   /// The value as it stands, a string with its quotes.
   var raw: JSONRaw {
-    let node = tape.nodes[index]
+    let node = page.tape.nodes[index]
     let quote = node.kind == .string ? 1 : 0
-    return JSONRaw(bytes[(Int(node.start) - quote)..<(Int(node.end) + quote)])
+    return JSONRaw(page.bytes[(Int(node.start) - quote)..<(Int(node.end) + quote)])
   }
 
   /// A whole number; nil when it is none or does not fit.
@@ -52,9 +66,10 @@ struct ChatNode {
 
   /// A member of an object; null counts as absent.
   subscript(_ name: StaticString) -> ChatNode? {
-    guard let found = tape.member(name, of: index, in: bytes), tape.nodes[found].kind != .null
+    guard let found = page.tape.member(name, of: index, in: page.bytes),
+      page.tape.nodes[found].kind != .null
     else { return nil }
-    return ChatNode(tape, bytes, found)
+    return ChatNode(page, found)
   }
 
   /// The elements of an array; none for any other kind.
@@ -69,13 +84,13 @@ struct ChatNode {
     init(_ array: ChatNode) {
       self.array = array
       at = array.index + 1
-      end = array.kind == .array ? Int(array.tape.nodes[array.index].next) : at
+      end = array.kind == .array ? Int(array.page.tape.nodes[array.index].next) : at
     }
 
     mutating func next() -> ChatNode? {
       guard at < end else { return nil }
-      defer { at = Int(array.tape.nodes[at].next) }
-      return ChatNode(array.tape, array.bytes, at)
+      defer { at = Int(array.page.tape.nodes[at].next) }
+      return ChatNode(array.page, at)
     }
   }
 }

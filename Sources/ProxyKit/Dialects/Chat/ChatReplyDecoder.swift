@@ -21,14 +21,16 @@ enum ChatReplyDecoder {
     {
       throw ChatFailureDecoder.decode(root)
     }
-    let choices = root["choices"]?.elements.map { $0 } ?? []
-    guard let choice = choices.first(where: { ($0["index"]?.integer ?? 0) == 0 }) ?? choices.first
+    guard let choices = root["choices"],
+      let choice = choices.elements.first(where: { ($0["index"]?.integer ?? 0) == 0 })
+        ?? choices.elements.first(where: { _ in true })
     else { throw .brokenChat("The upstream's answer has no choice in it.") }
     if choice["error"] != nil { throw ChatFailureDecoder.decode(choice) }
     guard let message = choice["message"] ?? choice["delta"] else {
       throw .brokenChat("The upstream's answer has no message in it.")
     }
     var events: [ReplyEvent] = []
+    events.reserveCapacity(8)
     var assembly = ChatReplyAssembly()
     assembly.id = root["id"]?.someText
     assembly.model = root["model"]?.someText

@@ -23,9 +23,46 @@ package protocol DialectCodec: Sendable {
   ) -> [UInt8]
   func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder
 
+  /// Reads a client's question for the number of tokens.
+  func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation
+  /// Writes a question to the upstream's own token counter; nil where the language has none.
+  func encodeCount(
+    _ conversation: Conversation, for target: Target
+  ) throws(Failure) -> [UInt8]?
+  /// The client's own question, for a counter of the same language.
+  func passCount(_ document: JSONDocument, for target: Target) throws(Failure) -> [UInt8]
+  /// The number in a counter's answer.
+  func decodeCount(_ bytes: [UInt8]) -> Int?
+  func encodeCount(_ tokens: Int) -> [UInt8]
+
   /// Reads an upstream's refusal. `status` is never a success.
   func decodeFailure(status: Int, _ body: [UInt8]) -> Failure
   func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8]
+}
+
+/// Most languages ask for a count as they ask for an answer.
+extension DialectCodec {
+  package func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation {
+    try decodeRequest(document)
+  }
+
+  package func encodeCount(
+    _ conversation: Conversation, for target: Target
+  ) throws(Failure) -> [UInt8]? { nil }
+
+  package func passCount(
+    _ document: JSONDocument, for target: Target
+  ) throws(Failure) -> [UInt8] {
+    try passRequest(document, for: target).body
+  }
+
+  package func decodeCount(_ bytes: [UInt8]) -> Int? {
+    (try? JSONDocument(bytes))?.root["input_tokens"]?.integer
+  }
+
+  package func encodeCount(_ tokens: Int) -> [UInt8] {
+    Array(#"{"input_tokens":\#(tokens)}"#.utf8)
+  }
 }
 
 /// A request in the words of an upstream, and what those words could not say.

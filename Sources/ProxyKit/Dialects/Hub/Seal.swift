@@ -58,9 +58,7 @@ extension Seal {
     if let id, !id.bytes.contains(UInt8(ascii: ":")) { plain.append(contentsOf: id.bytes) }
     plain.append(UInt8(ascii: ":"))
     plain.append(contentsOf: value.bytes)
-    var out: [UInt8] = []
-    Base64.append(plain[...], to: &out)
-    return JSONText(escaped: out[...])
+    return JSONText(escaped: Base64.encode(plain[...])[...])
   }
 
   /// A client may have changed its token; nothing in it may break out of a JSON string.

@@ -2,28 +2,28 @@
 ///
 /// A name that stands twice goes twice, whatever its spelling, so that no reader behind us finds a
 /// member that we meant to remove.
-struct JSONMemberEdit {
+package struct JSONMemberEdit {
   private let object: JSONValue
   private let removed: [StaticString]
   private var front = JSONWriter()
 
-  init(_ object: JSONValue, removing names: [StaticString]) {
+  package init(_ object: JSONValue, removing names: [StaticString]) {
     self.object = object
     removed = names
   }
 
   /// Whether the members that stay include this one.
-  func keeps(_ name: StaticString) -> Bool {
+  package func keeps(_ name: StaticString) -> Bool {
     object.member(name) != nil && !removed.contains { $0.description == name.description }
   }
 
   /// Writes members that are to stand in front.
-  mutating func prepend(_ write: (inout JSONWriter) -> Void) {
+  package mutating func prepend(_ write: (inout JSONWriter) -> Void) {
     write(&front)
   }
 
   /// The whole text with the changes.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let source = object.document.bytes
     var out: [UInt8] = []
     out.reserveCapacity(source.count + front.bytes.count + 1)

@@ -1,96 +1,174 @@
 internal import Dialects
 internal import Transport
 
-/// Where a model can be reached: a backend and the name it has there.
+/// Where a model can be reached: a backend, the name it has there, and the way to speak to it.
 ///
-/// A class only so that attempts pass one reference along instead of copying every setting.
+/// A class that a snapshot keeps, so that attempts pass one reference along and what follows from
+/// the settings alone is worked out once.
 final class Deployment: Sendable {
   let backend: Settings.Backend
   let model: String
+  let surface: Surface
+  /// The language the backend speaks.
+  let dialect: Dialect
+  /// What the codecs must know of the place.
+  let target: Target
+  /// Conversations as requests without a body; what depends on the client is added to a copy.
+  private let whole: UpstreamRequest
+  private let streamed: UpstreamRequest
 
   init(backend: Settings.Backend, model: String) {
     self.backend = backend
     self.model = model
-  }
-
-  /// The language the backend speaks.
-  var dialect: Dialect {
-    switch backend.kind {
-    case .openai, .demo: .chat
-    case .anthropic: .anthropic
-    }
-  }
-
-  var target: Target {
-    let family = ModelFacts(model)
-    return Target(
-      model: model, platform: isVendor ? .vendor : .compatible, quirks: backend.targetQuirks,
-      usesMaximumCompletionTokens: isVendor || family.isReasoning,
-      isReasoningModel: family.isReasoning, acceptsReasoningContent: !isVendor,
-      defaultMaximumTokens: family.defaultMaximumTokens)
+    surface = Surface(backend, model: model)
+    dialect = surface.dialect
+    target = Target(model: model, at: backend, surface)
+    whole = UpstreamRequest(to: backend, surface, model, streams: false)
+    streamed = UpstreamRequest(to: backend, surface, model, streams: true)
   }
 
   /// The request in the words of HTTP: place, credential, and what travels of the client's headers.
   func request(
-    path: String, body: [UInt8], client: HTTPFields, wantsStream: Bool
+    _ body: [UInt8], betas: [String], client: HTTPFields, streams: Bool
   ) -> UpstreamRequest {
-    var fields = HTTPFields()
-    fields.append("content-type", "application/json")
-    if wantsStream { fields.append("accept", "text/event-stream") }
-    authorize(&fields, client)
-    if dialect == .anthropic { forwardVendorFields(client, into: &fields) }
-    for header in backend.extraHeaders { fields.set(header.name, header.value.reveal()) }
-    return UpstreamRequest(
-      url: backend.baseURL + path, fields: fields, body: body,
-      connectTimeout: backend.connectTimeout, firstByteTimeout: backend.firstByteTimeout,
-      idleTimeout: backend.idleTimeout, proxy: backend.proxy?.reveal(), caFile: backend.caFile,
-      clientCertificate: backend.clientCertificate.flatMap { path in
-        backend.clientKey.map { (path, $0) }
-      })
+    var request = streams ? streamed : whole
+    request.body = body
+    add(client, betas, to: &request.fields)
+    return request
   }
 
-  /// The path of a conversation below the base URL.
-  var conversationPath: String {
-    dialect == .anthropic ? "/messages" : "/chat/completions"
+  /// The question to the server's own token counter; nil where it has none.
+  func countRequest(
+    _ body: [UInt8], betas: [String], client: HTTPFields
+  ) -> UpstreamRequest? {
+    guard let path = surface.countPath(of: model) else { return nil }
+    var request = whole
+    request.url = backend.baseURL + path
+    request.body = body
+    add(client, betas, to: &request.fields)
+    return request
   }
 
-  /// Whether the server belongs to the vendor itself, who refuses members it does not know.
-  private var isVendor: Bool {
-    backend.baseURL.hasPrefix("https://api.openai.com")
-      || backend.baseURL.hasPrefix("https://api.anthropic.com")
+  /// A request that is no conversation; nil where the server has no such path.
+  func passage(
+    to path: String, _ body: [UInt8], client: HTTPFields
+  ) -> UpstreamRequest? {
+    guard
+      let place = surface.path(
+        passing: path, model: model, apiVersion: backend.cloud.apiVersion)
+    else { return nil }
+    var request = whole
+    request.url = backend.baseURL + place
+    request.body = body
+    add(client, [], to: &request.fields)
+    return request
   }
 
-  private func authorize(_ fields: inout HTTPFields, _ client: HTTPFields) {
-    if backend.forwardClientAuthorization {
-      for name in ["authorization", "x-api-key"] {
+  private func add(_ client: HTTPFields, _ betas: [String], to fields: inout HTTPFields) {
+    if backend.forwardClientAuthorization { passAuthorization(of: client, to: &fields) }
+    switch surface {
+    case .messages: forwardAnthropicFields(client, betas, into: &fields)
+    case .vertexMessages where !betas.isEmpty:
+      fields.append("anthropic-beta", betas.joined(separator: ","))
+    case .responses, .azureResponses:
+      fields.append(client, beginningWith: "x-codex-", "openai-")
+      for name in Self.sessionFields {
         if let value = client.first(name) { fields.append(name, value) }
       }
-      return
+    default: break
     }
-    if let token = backend.authToken {
-      fields.append("authorization", "Bearer " + token.reveal())
-    } else if let key = backend.apiKey {
-      if dialect == .anthropic {
-        fields.append("x-api-key", key.reveal())
-      } else {
-        fields.append("authorization", "Bearer " + key.reveal())
-      }
+    for header in backend.extraHeaders { fields.set(header.name, header.value.reveal()) }
+  }
+
+  /// What Codex says of its session, which its vendor routes by.
+  private static let sessionFields = [
+    "session_id", "session-id", "thread-id", "originator", "x-client-request-id",
+    "x-openai-subagent",
+  ]
+
+  private func passAuthorization(of client: HTTPFields, to fields: inout HTTPFields) {
+    for name in ["authorization", "x-api-key"] {
+      if let value = client.first(name) { fields.append(name, value) }
     }
   }
 
   /// The version and every `anthropic-*` and `x-claude-code-*` header, known or not.
-  private func forwardVendorFields(_ client: HTTPFields, into fields: inout HTTPFields) {
-    for (name, value) in client {
-      let lower = name.lowercased()
-      if lower.hasPrefix("anthropic-") || lower.hasPrefix("x-claude-code-") {
-        fields.append(lower, value)
-      }
-    }
+  private func forwardAnthropicFields(
+    _ client: HTTPFields, _ betas: [String], into fields: inout HTTPFields
+  ) {
+    fields.append(client, beginningWith: "anthropic-", "x-claude-code-")
     if !fields.contains("anthropic-version") { fields.append("anthropic-version", "2023-06-01") }
+    if !betas.isEmpty { fields.set("anthropic-beta", betas.joined(separator: ",")) }
+  }
+}
+
+extension UpstreamRequest {
+  fileprivate init(
+    to backend: Settings.Backend, _ surface: Surface, _ model: String, streams: Bool
+  ) {
+    var fields: HTTPFields = ["content-type": "application/json"]
+    backend.authorize(&fields)
+    if streams { fields.append("accept", surface.streamType) }
+    let path = surface.path(
+      of: model, apiVersion: backend.cloud.apiVersion, streams: streams)
+    self.init(
+      url: backend.baseURL + path, fields: fields, connectTimeout: backend.connectTimeout,
+      firstByteTimeout: backend.firstByteTimeout, idleTimeout: backend.idleTimeout,
+      proxy: backend.proxy?.reveal(), caFile: backend.caFile,
+      clientCertificate: backend.clientCertificate.flatMap { path in
+        backend.clientKey.map { (path, $0) }
+      })
+  }
+}
+
+extension Target {
+  fileprivate init(model: String, at backend: Settings.Backend, _ surface: Surface) {
+    let family = ModelFacts(model)
+    let platform = backend.platform
+    // Vertex's OpenAI surface wants the publisher's name before the model's.
+    let name = surface == .vertexChat && !model.contains("/") ? "google/" + model : model
+    self.init(
+      model: name, platform: platform, quirks: backend.targetQuirks,
+      usesMaximumCompletionTokens: [.vendor, .azure].contains(platform) || family.isReasoning,
+      isReasoningModel: family.isReasoning, acceptsReasoningContent: platform == .compatible,
+      defaultMaximumTokens: family.defaultMaximumTokens)
   }
 }
 
 extension Settings.Backend {
+  /// Adds our own credential, unless the client's goes on in its place.
+  ///
+  /// What has to be fetched or signed is added when the request is whole.
+  fileprivate func authorize(_ fields: inout HTTPFields) {
+    guard !forwardClientAuthorization else { return }
+    if let token = authToken {
+      fields.append("authorization", "Bearer " + token.reveal())
+    } else if let key = apiKey {
+      switch (kind, format) {
+      case (.anthropic, _): fields.append("x-api-key", key.reveal())
+      case (.azure, _): fields.append("api-key", key.reveal())
+      case (.vertex, _), (.gemini, nil), (.gemini, .native):
+        fields.append("x-goog-api-key", key.reveal())
+      default: fields.append("authorization", "Bearer " + key.reveal())
+      }
+    }
+  }
+
+  fileprivate var platform: Target.Platform {
+    switch kind {
+    case .azure: .azure
+    case .vertex: .vertex
+    case .bedrock: .bedrock
+    case .gemini: format == .openai ? .compatible : .vendor
+    case .openai, .anthropic, .demo: isVendor ? .vendor : .compatible
+    }
+  }
+
+  /// Whether the server belongs to the vendor itself, who refuses members it does not know.
+  private var isVendor: Bool {
+    baseURL.hasPrefix("https://api.openai.com") || baseURL.hasPrefix("https://api.anthropic.com")
+  }
+
   /// The provider's deviations, with the one that has a setting of its own.
   var targetQuirks: Set<Target.Quirk> {
     omitStreamOptions ? quirks.union([.omitStreamOptions]) : quirks

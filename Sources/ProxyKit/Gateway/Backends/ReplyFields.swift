@@ -8,7 +8,8 @@ enum ReplyFields {
     _ upstream: HTTPFields, from: Dialect, to: Dialect, into fields: inout HTTPFields,
     nowSeconds: Int
   ) {
-    for (name, value) in upstream where mayMatter(name) {
+    // Most headers are told from those that matter by their first letter.
+    upstream.forEach(initials: "aorx") { name, value in
       let lower = name.lowercased()
       switch lower {
       case "retry-after", "x-should-retry": fields.append(lower, value)
@@ -23,14 +24,6 @@ enum ReplyFields {
           fields.append(mapped, text)
         }
       }
-    }
-  }
-
-  /// Most headers are told from those above by their first letter.
-  private static func mayMatter(_ name: String) -> Bool {
-    switch name.utf8.first.map({ $0 | 0x20 }) {
-    case UInt8(ascii: "a"), UInt8(ascii: "o"), UInt8(ascii: "r"), UInt8(ascii: "x"): true
-    default: false
     }
   }
 

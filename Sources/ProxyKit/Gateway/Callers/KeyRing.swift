@@ -13,11 +13,12 @@ struct KeyRing: Sendable {
     var isRevoked: Bool
   }
 
-  private let secret: [UInt8]
+  private let secret: HMACKey
   private let entries: [[UInt8]: Entry]
   private let admitsUnknown: Bool
 
   init(secret: [UInt8], callers: Settings.Callers, stored: [StoredKey]) {
+    let secret = HMACKey(secret)
     var entries: [[UInt8]: Entry] = [:]
     for key in stored {
       entries[key.digest] = Entry(
@@ -25,7 +26,7 @@ struct KeyRing: Sendable {
         expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil)
     }
     for key in callers.staticKeys {
-      let digest = Digest.hmacSHA256(key: secret, Array(key.secret.reveal().utf8))
+      let digest = secret.digest(of: Array(key.secret.reveal().utf8))
       entries[digest] = Entry(
         caller: Caller(name: key.name, proof: .staticKey), expiresAtMs: nil, isRevoked: false)
     }
@@ -35,10 +36,11 @@ struct KeyRing: Sendable {
   }
 
   /// Finds the caller by the credential in the headers; the body is not read before this.
-  func caller(of fields: HTTPFields, nowMs: Int64) throws(Failure) -> Caller {
-    let credential = Self.credential(in: fields)
+  func caller(of head: RequestHead, nowMs: Int64) throws(Failure) -> Caller {
+    let credential =
+      Self.credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
     if let credential {
-      let digest = Digest.hmacSHA256(key: secret, Array(credential.utf8))
+      let digest = secret.digest(of: Array(credential.utf8))
       if let entry = entries[digest] {
         if entry.isRevoked { throw Self.refusal("this key has been revoked") }
         if let end = entry.expiresAtMs, end <= nowMs { throw Self.refusal("this key has expired") }

@@ -23,13 +23,14 @@ extension ConfigurationEnvironment {
       if findings.problems.count == known {
         findings.refuse(
           "BACKEND is \(preset.id), which has no usual address", at: entry.place,
-          remedy: "set OPENAI_BASE_URL")
+          remedy: preset.kind.addressVariables)
       }
       return
     }
     let hasCredential =
       backend.apiKey != nil || backend.authToken != nil || backend.forwardClientAuthorization
-    if !hasCredential, backend.baseURL == preset.baseURL, let name = preset.keyVariables.first,
+    if !hasCredential, !backend.kind.findsCredentials, backend.baseURL == preset.baseURL,
+      let name = preset.keyVariables.first,
       findings.problems.count == known
     {
       findings.refuse(
@@ -83,8 +84,11 @@ extension ConfigurationEnvironment {
       name: preset.id, kind: preset.kind, baseURL: preset.baseURL ?? "", preset: preset.id,
       quirks: preset.quirks)
     defaults.fill(&backend)
+    format(into: &backend)
+    CloudMembers.fill(&backend, from: table)
     switch vendors.address(
-      of: preset, variable: isOwn ? nil : "OPENAI_BASE_URL", findings: &findings)
+      of: backend, preset: preset,
+      variable: isOwn || preset.kind.isCloud ? nil : "OPENAI_BASE_URL", findings: &findings)
     {
     case .url(let url): backend.baseURL = url
     case .ourselves(let variable):
@@ -93,8 +97,13 @@ extension ConfigurationEnvironment {
         at: table[variable]?.place ?? .environment, remedy: "give the provider's address")
     case .unset, .unusable: break
     }
+    if backend.baseURL.isEmpty { backend.baseURL = backend.usualCloudAddress ?? "" }
     guard !backend.baseURL.isEmpty else { return nil }
-    backend.apiKey = key(of: preset, vendors: vendors, isOwn: isOwn)
+    backend.apiKey = key(of: preset, vendors: vendors, isOwn: isOwn || preset.kind.isCloud)
+    if preset.kind == .vertex {
+      backend.authToken =
+        vendors.credential(in: ["GOOGLE_ACCESS_TOKEN"], findings: &findings)?.secret
+    }
     if preset.kind == .anthropic, backend.apiKey == nil {
       backend.authToken =
         vendors.credential(in: ["ANTHROPIC_AUTH_TOKEN"], findings: &findings)?.secret
@@ -105,6 +114,20 @@ extension ConfigurationEnvironment {
       draft.familySources[backend.name] = .default
     }
     return backend
+  }
+
+  /// `OPENAI_API_FORMAT` and `GEMINI_API_FORMAT`.
+  private mutating func format(into backend: inout Settings.Backend) {
+    let name = backend.kind == .gemini ? "GEMINI_API_FORMAT" : "OPENAI_API_FORMAT"
+    guard [.openai, .azure, .gemini].contains(backend.kind),
+      let format = value(name, ScalarForm<Settings.Backend.Format>.choice)
+    else { return }
+    guard backend.kind.formats.contains(format.value) else {
+      let names = backend.kind.formats.map(\.rawValue).joined(separator: " or ")
+      findings.refuse("\(name) must be \(names)", at: format.place)
+      return
+    }
+    backend.format = format.value
   }
 
   private mutating func key(

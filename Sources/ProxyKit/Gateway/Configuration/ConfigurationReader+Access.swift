@@ -7,11 +7,11 @@ extension ConfigurationReader {
     headers(section, into: &backend)
     backend.apiKey = secret("api_key", in: section)
     forwarding(section, into: &backend)
-    if backend.kind == .anthropic {
+    if backend.kind.takesToken {
       backend.authToken = secret("auth_token", in: section)
     } else if section.has("auth_token") || section.has("auth_token_file") {
       findings.refuse(
-        "\(section.path).auth_token is for kind anthropic", at: section.place,
+        "\(section.path).auth_token is for kind anthropic, azure and vertex", at: section.place,
         remedy: "write api_key, which is sent as a bearer token")
     }
     let isGiven = ["api_key", "api_key_file", "auth_token", "auth_token_file"].contains {
@@ -44,7 +44,9 @@ extension ConfigurationReader {
     let hasCredential =
       backend.apiKey != nil || backend.authToken != nil || backend.forwardClientAuthorization
       || backend.extraHeaders.contains { Self.credentialHeaders.contains($0.name.lowercased()) }
-    guard !hasCredential, isVendors == true, !preset.keyVariables.isEmpty else { return }
+    guard !hasCredential, isVendors == true, !preset.keyVariables.isEmpty,
+      !backend.kind.findsCredentials
+    else { return }
     var remedy = "set \(preset.keyVariables[0]) or write api_key: env:NAME"
     if isOurKey {
       remedy =

@@ -21,19 +21,21 @@ struct BackendDefaults {
 }
 
 extension ConfigurationReader {
-  private static let backendKeys = [
-    "kind", "base_url", "exact_base_url", "api_key", "api_key_file", "auth_token",
-    "auth_token_file", "headers", "big_model", "small_model", "models", "omit_stream_options",
-    "forward_client_authorization", "connect_timeout", "first_byte_timeout", "idle_timeout",
-    "total_timeout", "retries", "proxy", "ca_file", "client_certificate", "client_key", "quirks",
-  ]
+  private static let backendKeys =
+    [
+      "kind", "format", "base_url", "exact_base_url", "api_key", "api_key_file", "auth_token",
+      "auth_token_file", "headers", "big_model", "small_model", "models", "omit_stream_options",
+      "forward_client_authorization", "connect_timeout", "first_byte_timeout", "idle_timeout",
+      "total_timeout", "retries", "proxy", "ca_file", "client_certificate", "client_key", "quirks",
+    ] + CloudMembers.keys
 
   private static let backendMeant = [
     "backend": "kind", "type": "kind", "provider": "kind", "protocol": "kind", "url": "base_url",
     "api_base": "base_url", "endpoint": "base_url", "key": "api_key", "token": "auth_token",
     "model": "models", "timeout": "first_byte_timeout", "extra_headers": "headers",
     "stream_timeout_secs": "total_timeout", "ca": "ca_file", "max_retries": "retries",
-    "num_retries": "retries",
+    "num_retries": "retries", "location": "region", "aws_region_name": "region",
+    "vertex_project": "project", "vertex_location": "region", "deployment": "models",
   ]
 
   /// Reads `backends`, a mapping by name.
@@ -55,6 +57,7 @@ extension ConfigurationReader {
         name: member.key, kind: preset.kind, baseURL: "", preset: preset.id,
         quirks: preset.quirks)
       defaults.fill(&backend)
+      clouds(section, vendors: vendors, into: &backend)
       address(section, preset: preset, vendors: vendors, into: &backend)
       credentials(section, preset: preset, vendors: vendors, into: &backend)
       models(section, preset: preset, backend: &backend, draft: &draft)
@@ -89,7 +92,8 @@ extension ConfigurationReader {
       if let preset = ProviderPreset.named(name) { return preset }
       findings.refuse(
         "\(section.path) has no kind", at: place(mark),
-        remedy: "write kind: openai, anthropic or a provider's name such as groq")
+        remedy: "write kind: openai, anthropic, azure, gemini, vertex, bedrock or a provider's "
+          + "name such as groq")
       return nil
     }
     guard let text = text(node, path: section.path(of: "kind")) else { return nil }
@@ -114,14 +118,14 @@ extension ConfigurationReader {
       return
     }
     guard let node = section.node("base_url") else {
-      switch vendors.address(of: preset, findings: &findings) {
+      switch vendors.address(of: backend, preset: preset, findings: &findings) {
       case .url(let url): backend.baseURL = url
       case .unusable: break
       case .unset, .ourselves:
-        guard let base = preset.baseURL else {
+        guard let base = preset.baseURL ?? backend.usualCloudAddress else {
           findings.refuse(
             "\(section.path) has no base_url, and \(preset.id) has no usual one",
-            at: section.place, remedy: "write base_url: https://…/v1")
+            at: section.place, remedy: backend.kind.addressRemedy)
           return
         }
         backend.baseURL = base
@@ -132,7 +136,7 @@ extension ConfigurationReader {
     let isExact = value("exact_base_url", in: section, .flag) ?? false
     do {
       let url = try BaseURL(text.value.trimmed)
-      backend.baseURL = isExact ? url.plain : VendorEnvironment.normalised(url, for: preset)
+      backend.baseURL = isExact ? url.plain : VendorEnvironment.normalised(url, for: backend)
       if vendors.isOurs(url) {
         findings.refuse(
           "\(section.path).base_url leads to this gateway, which would call itself",
@@ -189,10 +193,8 @@ extension ConfigurationReader {
 extension ProviderPreset {
   /// What to say of a name that is none of the providers'.
   static func unknown(_ name: String) -> (what: String, remedy: String) {
-    let supported = "openai, anthropic, demo, or a provider such as gemini, groq or ollama"
-    if ProviderTable.later.contains(name.lowercased()) {
-      return ("is not spoken yet", "supported now: \(supported)")
-    }
+    let supported =
+      "openai, anthropic, azure, gemini, vertex, bedrock, demo, or a provider such as groq"
     if let guess = NearestName.to(name, among: all.map(\.id)) {
       return ("is unknown", "did you mean \"\(guess)\"?")
     }

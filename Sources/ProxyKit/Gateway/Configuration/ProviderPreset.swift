@@ -16,6 +16,7 @@ struct ProviderPreset: Sendable, Equatable {
     case "openai": "OPENAI_BASE_URL"
     case "anthropic": "ANTHROPIC_BASE_URL"
     case "gemini": "GEMINI_BASE_URL"
+    case "azure": "AZURE_OPENAI_ENDPOINT"
     default: nil
     }
   }
@@ -23,8 +24,12 @@ struct ProviderPreset: Sendable, Equatable {
   /// The models that Claude's families become when nobody says otherwise.
   var familyModels: (big: String, small: String)? {
     switch id {
-    case "openai": ("gpt-4o", "gpt-4o-mini")
-    case "gemini": ("gemini-2.5-pro", "gemini-2.5-flash")
+    case "openai", "azure": ("gpt-4o", "gpt-4o-mini")
+    case "bedrock":
+      (
+        "anthropic.claude-sonnet-4-20250514-v1:0", "anthropic.claude-haiku-4-5-20251001-v1:0"
+      )
+    case "gemini", "vertex": ("gemini-2.5-pro", "gemini-2.5-flash")
     default: nil
     }
   }

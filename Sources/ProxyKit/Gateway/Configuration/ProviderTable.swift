@@ -4,8 +4,10 @@ enum ProviderTable {
   static let rows = """
     openai https://api.openai.com/v1 OPENAI_API_KEY
     anthropic https://api.anthropic.com/v1 ANTHROPIC_API_KEY
-    gemini https://generativelanguage.googleapis.com/v1beta/openai GEMINI_API_KEY \
-    google_thinking,no_strict_tools,no_serial_tools
+    gemini https://generativelanguage.googleapis.com/v1beta GEMINI_API_KEY,GOOGLE_API_KEY
+    azure - AZURE_OPENAI_API_KEY
+    vertex - VERTEX_API_KEY
+    bedrock - AWS_BEARER_TOKEN_BEDROCK
     groq https://api.groq.com/openai/v1 GROQ_API_KEY
     together_ai https://api.together.xyz/v1 TOGETHER_API_KEY,TOGETHERAI_API_KEY
     openrouter https://openrouter.ai/api/v1 OPENROUTER_API_KEY numeric_tool_call_ids
@@ -82,9 +84,7 @@ enum ProviderTable {
     "zhipuai": "zai", "gmi_cloud": "gmi", "public_ai": "publicai", "ai_ml_api": "aiml",
     "github": "github_copilot", "jina": "jina_ai", "lmstudio": "lm_studio",
     "llama.cpp": "llama_cpp", "vllm": "hosted_vllm", "together": "together_ai",
-    "fireworks": "fireworks_ai",
+    "fireworks": "fireworks_ai", "vertex_ai": "vertex", "azure_openai": "azure",
+    "aws": "bedrock", "gemini_native": "gemini",
   ]
-
-  /// Languages that a later version will speak, and what to use until then.
-  static let later = ["azure", "vertex", "vertex_ai", "bedrock", "gemini_native"]
 }

@@ -5,9 +5,14 @@ extension Settings {
   package struct Backend: Sendable, Equatable {
     package var name: String
     package var kind: Kind
+    /// Which of its languages is spoken, where the kind has several; nil lets the model decide.
+    package var format: Format?
+    /// Where in a cloud it stands, and who we are there.
+    package var cloud = Cloud()
     /// Where its paths begin, version included and without a trailing slash.
     ///
-    /// Append `/chat/completions`, `/messages`, `/models`. Empty for the demo backend.
+    /// Append `/chat/completions`, `/messages`, `/models`. Empty for the demo backend; for Azure
+    /// and Bedrock the host alone.
     package var baseURL: String
     package var apiKey: Secret?
     /// Sent as `Authorization: Bearer` to an Anthropic backend instead of `x-api-key`.
@@ -78,9 +83,53 @@ extension Settings {
 }
 
 extension Settings.Backend {
-  /// The language a backend speaks.
+  /// Whose server it is, and so how it is addressed and what it wants to see of us.
   package enum Kind: String, Sendable, CaseIterable {
-    case openai, anthropic, demo
+    case openai, anthropic, azure, gemini, vertex, bedrock, demo
+
+    /// The languages an operator can choose among; none where there is no choice.
+    package var formats: [Format] {
+      switch self {
+      case .openai, .azure: [.chat, .responses]
+      case .gemini: [.native, .openai]
+      case .vertex: [.gemini, .anthropic, .openai]
+      case .bedrock: [.invoke, .converse]
+      case .anthropic, .demo: []
+      }
+    }
+  }
+
+  /// One of the languages that a kind of server speaks.
+  package enum Format: String, Sendable, CaseIterable {
+    case chat, responses
+    /// Google's own language, or its OpenAI surface.
+    case native, openai
+    /// The publishers of Vertex.
+    case gemini, anthropic
+    /// Bedrock's two ways to a model.
+    case invoke, converse
+  }
+
+  /// Where a backend stands in a cloud, and who we are there.
+  ///
+  /// What is not said here is found where the cloud's own tools find it.
+  package struct Cloud: Sendable, Equatable {
+    /// AWS's region or Google's location.
+    package var region: String?
+    package var project: String?
+    /// Azure's `api-version`.
+    package var apiVersion: String?
+    package var accessKeyID: String?
+    package var secretAccessKey: Secret?
+    package var sessionToken: Secret?
+    package var profile: String?
+    /// A file with Google's credentials.
+    package var credentialsFile: String?
+    package var tenantID: String?
+    package var clientID: String?
+    package var clientSecret: Secret?
+
+    package init() {}
   }
 
   /// A header that is added to every request; its value may be a credential.

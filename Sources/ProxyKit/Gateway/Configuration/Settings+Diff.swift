@@ -113,6 +113,8 @@ extension Settings.Backend {
       if part(self) != part(old) { changes.append("\(what) changed") }
     }
     note("kind") { $0.kind }
+    note("format") { $0.format }
+    note("cloud") { $0.cloud }
     note("base URL") { $0.baseURL }
     note("API key") { $0.apiKey }
     note("auth token") { $0.authToken }

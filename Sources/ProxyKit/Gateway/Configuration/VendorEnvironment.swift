@@ -27,13 +27,23 @@ struct VendorEnvironment {
     of preset: ProviderPreset, variable name: String? = nil,
     findings: inout ConfigurationFindings
   ) -> Address {
+    let backend = Settings.Backend(
+      name: preset.id, kind: preset.kind, baseURL: "", preset: preset.id)
+    return address(of: backend, preset: preset, variable: name, findings: &findings)
+  }
+
+  /// The address that the environment gives a backend that is already known to be in a cloud.
+  func address(
+    of backend: Settings.Backend, preset: ProviderPreset, variable name: String? = nil,
+    findings: inout ConfigurationFindings
+  ) -> Address {
     guard let name = name ?? preset.baseURLVariable, let entry = environment[name] else {
       return .unset
     }
     do {
       let url = try BaseURL(entry.value)
       if isOurs(url) { return .ourselves(variable: entry.name) }
-      return .url(Self.normalised(url, for: preset))
+      return .url(Self.normalised(url, for: backend))
     } catch {
       let shown = entry.value.contains("@") ? "" : " \"\(entry.value)\""
       findings.refuse(
@@ -75,11 +85,11 @@ struct VendorEnvironment {
   }
 
   /// The address paths are appended to, whether or not its version was written.
-  static func normalised(_ url: BaseURL, for preset: ProviderPreset) -> String {
+  static func normalised(_ url: BaseURL, for backend: Settings.Backend) -> String {
+    if backend.kind.isCloud { return backend.cloudAddress(below: url) }
+    let preset = backend.preset.flatMap(ProviderPreset.named)
     let isKnown = ProviderPreset.all.contains { $0.baseURL == url.plain }
-    if isKnown || (preset.baseURL == nil && url.hasPath) { return url.plain }
-    guard preset.id == "gemini" else { return url.versioned(for: preset.kind) }
-    if url.plain.hasSuffix("/openai") { return url.plain }
-    return url.hasPath ? "\(url.plain)/openai" : "\(url.plain)/v1beta/openai"
+    if isKnown || (preset?.baseURL == nil && url.hasPath) { return url.plain }
+    return url.versioned(for: backend.kind)
   }
 }

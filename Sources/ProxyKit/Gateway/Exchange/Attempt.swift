@@ -16,6 +16,7 @@ struct Attempt {
   let house: House
   let client: ServerExchange
   let request: IncomingRequest
+  let translation: Conversation?
   let deployment: Deployment
   let live: LiveExchange
 
@@ -24,12 +25,14 @@ struct Attempt {
     var passes: Bool
     var hidesUsage = false
     var losses = Losses()
+    var toolNames: [JSONText: JSONText] = [:]
+    var betas: [String] = []
   }
 
   func open() async throws(Failure) -> OpenReply {
-    let outgoing = try write()
+    let outgoing = try wrap(try write())
     live.with { $0.losses = outgoing.losses }
-    let source = try await send(outgoing.body)
+    let source = try await send(outgoing)
     guard source.status / 100 == 2 else { throw await refusal(source) }
     return isEventStream(source)
       ? try await openStream(source, outgoing) : try await openWhole(source, outgoing)
@@ -41,24 +44,49 @@ struct Attempt {
     if request.dialect == deployment.dialect {
       let passed = try codec.passRequest(request.document, for: deployment.target)
       return Outgoing(
-        body: passed.body, passes: true, hidesUsage: passed.hidesUsage, losses: passed.losses)
+        body: passed.body, passes: true, hidesUsage: passed.hidesUsage, losses: passed.losses,
+        betas: request.betas)
     }
-    let conversation = try request.dialect.codec.decodeRequest(request.document)
+    let conversation: Conversation
+    if let translation {
+      conversation = translation
+    } else {
+      conversation = try request.conversation()
+    }
     let encoded = try codec.encodeRequest(conversation, for: deployment.target)
-    return Outgoing(body: encoded.body, passes: false, losses: encoded.losses)
+    return Outgoing(
+      body: encoded.body, passes: false, losses: encoded.losses, toolNames: encoded.toolNames,
+      betas: encoded.betas)
   }
 
-  private func send(_ body: [UInt8]) async throws(Failure) -> any ReplySource {
+  /// Puts Anthropic's body into the envelope of the cloud that carries it.
+  private func wrap(_ outgoing: Outgoing) throws(Failure) -> Outgoing {
+    guard let cloud = deployment.surface.envelope else { return outgoing }
+    var outgoing = outgoing
+    if request.dialect == .anthropic {
+      for header in client.head.fields.all("anthropic-beta") {
+        for beta in AnthropicEnvelope.betas(inHeader: header)
+        where !outgoing.betas.contains(beta) { outgoing.betas.append(beta) }
+      }
+    }
+    guard let document = try? JSONDocument(outgoing.body) else { return outgoing }
+    let letter = try AnthropicEnvelope.seal(document, for: cloud, betas: outgoing.betas)
+    outgoing.body = letter.body
+    outgoing.betas = letter.betas
+    return outgoing
+  }
+
+  private func send(_ outgoing: Outgoing) async throws(Failure) -> any ReplySource {
     live.with { $0.phase = .connecting }
     if deployment.backend.kind == .demo {
-      return DemoModel.answer(body, on: client.loop, cancellation: live.cancellation)
+      return DemoModel.answer(outgoing.body, on: client.loop, cancellation: live.cancellation)
     }
-    let outgoing = deployment.request(
-      path: deployment.conversationPath, body: body, client: client.head.fields,
-      wantsStream: request.wantsStream)
+    let message = deployment.request(
+      outgoing.body, betas: outgoing.betas, client: client.head.fields,
+      streams: request.wantsStream)
     do {
       let reply = try await house.upstream(for: client.loop)
-        .send(outgoing, cancellation: live.cancellation)
+        .send(message, cancellation: live.cancellation)
       live.with { $0.phase = .waiting }
       return reply
     } catch {
@@ -81,7 +109,8 @@ struct Attempt {
   }
 
   private func isEventStream(_ source: any ReplySource) -> Bool {
-    source.fields.first("content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+    source.fields.first("content-type")?.lowercased().hasPrefix(deployment.surface.streamType)
+      ?? false
   }
 
   private func openWhole(
@@ -93,7 +122,8 @@ struct Attempt {
     } catch {
       throw Failure(error, backend: deployment.backend.name)
     }
-    let events = deployment.dialect.codec.decodeReply(bytes)
+    var events = deployment.dialect.codec.decodeReply(bytes)
+    events.rename(outgoing.toolNames, from: 0)
     if case .failed(let failure) = events.last { throw failure }
     return .whole(
       WholeReply(
@@ -105,11 +135,12 @@ struct Attempt {
   private func openStream(
     _ source: any ReplySource, _ outgoing: Outgoing
   ) async throws(Failure) -> OpenReply {
-    let codec = deployment.dialect.codec
     var reply = StreamReply(
       deployment: deployment, source: source,
-      decoder: codec.makeStreamDecoder(hidingUsage: outgoing.hidesUsage),
-      passes: outgoing.passes && request.wantsStream, hidesUsage: outgoing.hidesUsage)
+      decoder: deployment.surface.makeStreamDecoder(hidingUsage: outgoing.hidesUsage),
+      passes: outgoing.passes && request.wantsStream,
+      showsPieces: !outgoing.hidesUsage && deployment.surface.framing == request.framing,
+      toolNames: outgoing.toolNames)
     var events: [ReplyEvent] = []
     while !reply.hasEnded {
       let received: UpstreamResponse.Received

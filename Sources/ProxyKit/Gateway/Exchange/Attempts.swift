@@ -10,6 +10,7 @@ struct Attempts {
   let house: House
   let client: ServerExchange
   let request: IncomingRequest
+  let translation: Conversation?
   let live: LiveExchange
 
   func open(_ deployments: [Deployment]) async throws(Failure) -> OpenReply {
@@ -49,7 +50,8 @@ struct Attempts {
     house.beginAttempt(deployment, of: live)
     do {
       return try await Attempt(
-        house: house, client: client, request: request, deployment: deployment, live: live
+        house: house, client: client, request: request, translation: translation,
+        deployment: deployment, live: live
       ).open()
     } catch {
       house.failAttempt(deployment, of: live, error)

@@ -12,6 +12,7 @@ final class ClientStream: Sendable {
 
   private struct State: Sendable {
     var encoder: any ReplyEncoder
+    var wrapper: StreamWrapper
     var fields: HTTPFields
     var out: [UInt8] = []
     var hasStarted = false
@@ -25,14 +26,20 @@ final class ClientStream: Sendable {
   private let state: Mutex<State>
 
   init(
-    client: ServerExchange, encoder: any ReplyEncoder, fields: HTTPFields, pingInterval: Duration
+    client: ServerExchange, encoder: any ReplyEncoder, framing: StreamFraming,
+    fields: HTTPFields, pingInterval: Duration
   ) {
     self.client = client
     self.pingInterval = pingInterval
-    state = Mutex(State(encoder: encoder, fields: fields, lastSent: .now))
+    state = Mutex(
+      State(
+        encoder: encoder, wrapper: StreamWrapper(framing), fields: fields, lastSent: .now))
   }
 
   var hasStarted: Bool { state.withLock { $0.hasStarted } }
+
+  /// What the client's language could not say of the reply.
+  var losses: Losses { state.withLock { $0.encoder.losses } }
 
   /// Begins to write pings into silences.
   func keepAlive() -> LoopTimer {
@@ -55,10 +62,16 @@ final class ClientStream: Sendable {
   }
 
   /// Passes the upstream's own bytes on.
-  func pass(_ bytes: [UInt8], isBetweenEvents: Bool, now: ContinuousClock.Instant) -> Int {
+  func pass(
+    _ bytes: [UInt8], isWrapped: Bool, isBetweenEvents: Bool, now: ContinuousClock.Instant
+  ) -> Int {
     state.withLock { state in
       state.isBetweenEvents = isBetweenEvents
       guard !bytes.isEmpty else { return 0 }
+      guard isWrapped || state.wrapper.isBare else {
+        state.out = bytes
+        return flush(&state, now)
+      }
       start(&state)
       client.send(bytes)
       state.lastSent = now
@@ -75,7 +88,10 @@ final class ClientStream: Sendable {
     state.withLock { state in
       guard !state.hasEnded else { return }
       state.hasEnded = true
+      var last: [UInt8] = []
+      state.wrapper.finish(into: &last)
       start(&state)
+      if !last.isEmpty { client.send(last) }
       client.finish()
     }
   }
@@ -86,7 +102,7 @@ final class ClientStream: Sendable {
     state.withLock { state in
       guard !state.hasEnded else { return }
       state.hasEnded = true
-      if !state.isBetweenEvents { state.out.append("\n\n") }
+      if !state.isBetweenEvents, state.wrapper.isBare { state.out.append("\n\n") }
       state.encoder.encode([.failed(failure)], into: &state.out)
       _ = flush(&state, .now)
       client.abort()
@@ -114,6 +130,12 @@ final class ClientStream: Sendable {
   }
 
   private func flush(_ state: inout State, _ now: ContinuousClock.Instant) -> Int {
+    guard !state.out.isEmpty else { return 0 }
+    if !state.wrapper.isBare {
+      var wrapped: [UInt8] = []
+      state.wrapper.wrap(state.out, into: &wrapped)
+      state.out = wrapped
+    }
     let count = state.out.count
     guard count > 0 else { return 0 }
     start(&state)

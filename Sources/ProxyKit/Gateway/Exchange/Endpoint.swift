@@ -9,6 +9,11 @@ struct Endpoint: Sendable, Equatable {
     case countTokens
     case listModels
     case showModel(String)
+    /// Bedrock's list of models.
+    case listProfiles
+    case storedResponse(StoredResponseAction)
+    /// A request that goes to the backend as it is, at this path below its base URL.
+    case passThrough(path: String)
     case health
     /// Claude Code warms its connection up with it.
     case hello
@@ -19,8 +24,24 @@ struct Endpoint: Sendable, Equatable {
     case wrongMethod(allowed: String)
   }
 
+  /// What can be done with a response that was kept.
+  enum StoredResponseAction: Sendable, Equatable {
+    case show(String)
+    case delete(String)
+    case cancel(String)
+    case listInput(String)
+  }
+
   var action: Action
   var dialect: Dialect
+  /// The model that the path names.
+  var model: String?
+  /// Whether the path asks for a stream; nil where the body says so.
+  var streams: Bool?
+  /// The cloud in whose envelope the client sends Anthropic's body.
+  var envelope: AnthropicEnvelope.Cloud?
+  /// What the client wants its stream wrapped in.
+  var framing = StreamFraming.bare
   /// The backend that the path's prefix names.
   var backend: String?
 
@@ -29,36 +50,15 @@ struct Endpoint: Sendable, Equatable {
     let full =
       head.path.utf8.count > 1 && head.path.hasSuffix("/")
       ? head.path.dropLast() : head.path[...]
-    self.init(method: head.method, path: full, fields: head.fields)
+    self.init(head, path: full)
     guard action == .unknown, let (name, rest) = Self.prefix(of: full, among: backends) else {
       return
     }
-    self.init(method: head.method, path: rest, fields: head.fields)
+    self.init(head, path: rest)
     backend = name
   }
 
-  private init(method: String, path: Substring, fields: HTTPFields) {
-    switch path {
-    case "/v1/messages": self.init(method, allowing: "POST", .converse, .anthropic)
-    case "/v1/messages/count_tokens": self.init(method, allowing: "POST", .countTokens, .anthropic)
-    case "/v1/chat/completions": self.init(method, allowing: "POST", .converse, .chat)
-    case "/health", "/healthz": self.init(method, allowing: "GET", .health, .chat)
-    case "/api/hello": self.init(method, allowing: "HEAD", .hello, .anthropic)
-    case "/v1/models": self.init(method, allowing: "GET", .listModels, Self.caller(fields))
-    case "/v1/responses" where fields.contains("upgrade"):
-      self.init(action: .upgrade, dialect: .chat)
-    default:
-      if path.hasPrefix("/v1/models/") {
-        let id = PercentEncoding.decode(path.dropFirst("/v1/models/".count))
-        self.init(method, allowing: "GET", .showModel(id), Self.caller(fields))
-      } else {
-        let isAnthropic = path.contains("/v1/messages") || fields.contains("anthropic-version")
-        self.init(action: .unknown, dialect: isAnthropic ? .anthropic : .chat)
-      }
-    }
-  }
-
-  private init(
+  init(
     _ method: String, allowing allowed: String, _ action: Action, _ dialect: Dialect
   ) {
     let fits =
@@ -67,14 +67,84 @@ struct Endpoint: Sendable, Equatable {
     self.init(action: fits ? action : .wrongMethod(allowed: allowed), dialect: dialect)
   }
 
-  private init(action: Action, dialect: Dialect) {
+  init(action: Action, dialect: Dialect) {
     self.action = action
     self.dialect = dialect
   }
 
+  private init(_ head: RequestHead, path: Substring) {
+    let method = head.method
+    switch path {
+    case "/v1/messages", "/anthropic/v1/messages":
+      self.init(method, allowing: "POST", .converse, .anthropic)
+    case "/v1/messages/count_tokens", "/anthropic/v1/messages/count_tokens":
+      self.init(method, allowing: "POST", .countTokens, .anthropic)
+    case "/v1/chat/completions": self.init(method, allowing: "POST", .converse, .chat)
+    case "/v1/responses" where head.fields.contains("upgrade"):
+      self.init(action: .upgrade, dialect: .responses)
+    case "/v1/responses": self.init(method, allowing: "POST", .converse, .responses)
+    case "/v1/responses/input_tokens":
+      self.init(method, allowing: "POST", .countTokens, .responses)
+    case "/health", "/healthz": self.init(method, allowing: "GET", .health, .chat)
+    case "/api/hello": self.init(method, allowing: "HEAD", .hello, .anthropic)
+    case "/v1/models" where head.query?.contains("pageSize") != true:
+      self.init(method, allowing: "GET", .listModels, Self.caller(head.fields))
+    case "/v1/embeddings", "/v1/completions", "/v1/responses/compact", "/v1/rerank",
+      "/v1/images/generations", "/v1/audio/speech", "/v1/moderations":
+      let below = String(path.dropFirst("/v1".count))
+      self.init(method, allowing: "POST", .passThrough(path: below), .chat)
+    case "/inference-profiles": self.init(method, allowing: "GET", .listProfiles, .converse)
+    case "/v1beta/models", "/v1alpha/models":
+      self.init(method, allowing: "GET", .listModels, .gemini)
+    default:
+      self =
+        Self.model(head, path) ?? Self.storedResponse(method, path)
+        ?? Self.google(head, path) ?? Self.amazon(method, path)
+        ?? Endpoint(action: .unknown, dialect: Self.dialect(of: path, head.fields))
+    }
+  }
+
+  /// `/v1/models/{id}`, which may have slashes in it.
+  private static func model(_ head: RequestHead, _ path: Substring) -> Endpoint? {
+    let isAction = path.contains(":") && head.method == "POST"
+    guard path.hasPrefix("/v1/models/"), !isAction else { return nil }
+    let id = PercentEncoding.text(path.dropFirst("/v1/models/".count))
+    return Endpoint(head.method, allowing: "GET", .showModel(id), caller(head.fields))
+  }
+
+  /// `/v1/responses/{id}` and what stands below it.
+  private static func storedResponse(_ method: String, _ path: Substring) -> Endpoint? {
+    guard path.hasPrefix("/v1/responses/") else { return nil }
+    let parts = path.dropFirst("/v1/responses/".count).split(
+      separator: "/", omittingEmptySubsequences: false)
+    let id = String(parts[0])
+    switch parts.dropFirst().first {
+    case nil where method == "DELETE":
+      return Endpoint(action: .storedResponse(.delete(id)), dialect: .responses)
+    case nil: return Endpoint(method, allowing: "GET", .storedResponse(.show(id)), .responses)
+    case "cancel" where parts.count == 2:
+      return Endpoint(method, allowing: "POST", .storedResponse(.cancel(id)), .responses)
+    case "input_items" where parts.count == 2:
+      return Endpoint(method, allowing: "GET", .storedResponse(.listInput(id)), .responses)
+    default: return nil
+    }
+  }
+
   /// The language of a caller on a path that several languages share.
   private static func caller(_ fields: HTTPFields) -> Dialect {
-    fields.contains("anthropic-version") || fields.contains("x-api-key") ? .anthropic : .chat
+    if fields.contains("x-goog-api-key") { return .gemini }
+    return fields.contains("anthropic-version") || fields.contains("x-api-key")
+      ? .anthropic : .chat
+  }
+
+  /// The language in which a path that nobody serves would be answered.
+  private static func dialect(of path: Substring, _ fields: HTTPFields) -> Dialect {
+    if path.contains("/v1/messages") || fields.contains("anthropic-version") { return .anthropic }
+    if path.hasPrefix("/v1beta") || path.contains("/models/") && path.contains(":") {
+      return .gemini
+    }
+    if path.hasPrefix("/model/") { return .converse }
+    return path.hasPrefix("/v1/responses") ? .responses : .chat
   }
 
   private static func prefix(
@@ -85,24 +155,5 @@ struct Endpoint: Sendable, Equatable {
     let name = rest[..<slash]
     guard backends.contains(where: { $0.name == name }) else { return nil }
     return (String(name), rest[slash...])
-  }
-}
-
-enum PercentEncoding {
-  /// Resolves `%XX`; what is no escape stays as it stands.
-  static func decode(_ text: Substring) -> String {
-    var out: [UInt8] = []
-    var bytes = Array(text.utf8)[...]
-    while let byte = bytes.popFirst() {
-      if byte == UInt8(ascii: "%"), bytes.count >= 2,
-        let value = UInt8(String(decoding: bytes.prefix(2), as: UTF8.self), radix: 16)
-      {
-        out.append(value)
-        bytes = bytes.dropFirst(2)
-      } else {
-        out.append(byte)
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
   }
 }

@@ -16,9 +16,10 @@ struct Exchange {
     do throws(Failure) {
       try admit()
       let body = try await readBody()
-      let request = try IncomingRequest(body: body, dialect: endpoint.dialect)
+      let request = try IncomingRequest(body: body, to: endpoint)
       let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
-      let stage = begin(request, bodyBytes: body.count)
+      let translation = try translation(of: request, for: deployments)
+      let stage = begin(request, translation, bodyBytes: body.count)
       let stream = request.wantsStream ? makeStream(stage) : nil
       let pings = stream?.keepAlive()
       let limit = timeLimit(deployments)
@@ -27,7 +28,8 @@ struct Exchange {
         limit?.cancel()
       }
       do throws(Failure) {
-        let attempts = Attempts(house: house, client: client, request: request, live: live)
+        let attempts = Attempts(
+          house: house, client: client, request: request, translation: translation, live: live)
         let reply = try await attempts.open(deployments)
         return try await relay(reply, request, stage, stream)
       } catch {
@@ -39,8 +41,8 @@ struct Exchange {
   }
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
-  private func admit() throws(Failure) {
-    let caller = try snapshot.keys.caller(of: client.head.fields, nowMs: live.startedAtMs)
+  func admit() throws(Failure) {
+    let caller = try snapshot.keys.caller(of: client.head, nowMs: live.startedAtMs)
     try IncomingRequest.checkFields(client.head)
     live.with { state in
       state.caller = caller.name
@@ -54,7 +56,7 @@ struct Exchange {
     }
   }
 
-  private func readBody() async throws(Failure) -> [UInt8] {
+  func readBody() async throws(Failure) -> [UInt8] {
     let limit = snapshot.settings.limits.bodyBytes
     do {
       return try await client.readBody(limit: limit, budget: house.bodies)
@@ -63,8 +65,18 @@ struct Exchange {
     }
   }
 
+  /// The request in the hub's words; nil when every deployment speaks the client's language.
+  private func translation(
+    of request: IncomingRequest, for deployments: [Deployment]
+  ) throws(Failure) -> Conversation? {
+    guard deployments.contains(where: { $0.dialect != request.dialect }) else { return nil }
+    return try request.conversation()
+  }
+
   /// Notes what the body said, and what the writer of the reply must know.
-  private func begin(_ request: IncomingRequest, bodyBytes: Int) -> ReplyStage {
+  private func begin(
+    _ request: IncomingRequest, _ translation: Conversation?, bodyBytes: Int
+  ) -> ReplyStage {
     let estimate = (bodyBytes + 3) / 4
     live.with { state in
       state.modelRequested = request.model
@@ -73,7 +85,8 @@ struct Exchange {
     }
     return ReplyStage(
       model: request.model, requestID: live.id, createdAt: Int(live.startedAtMs / 1000),
-      estimatedInputTokens: estimate, showsUsage: request.wantsUsage)
+      estimatedInputTokens: estimate, showsUsage: request.wantsUsage,
+      toolForms: translation?.toolForms ?? ToolForms())
   }
 
   /// Ends the exchange when it has taken as long as its backend allows, where it sets a limit.
@@ -84,12 +97,12 @@ struct Exchange {
 
   private func makeStream(_ stage: ReplyStage) -> ClientStream {
     var fields = house.fields(for: live)
-    fields.append("content-type", "text/event-stream; charset=utf-8")
+    fields.append("content-type", endpoint.framing.contentType(of: endpoint.dialect))
     fields.append("cache-control", "no-cache")
     fields.append("x-accel-buffering", "no")
     return ClientStream(
-      client: client, encoder: endpoint.dialect.codec.makeStreamEncoder(stage), fields: fields,
-      pingInterval: snapshot.settings.pingInterval)
+      client: client, encoder: endpoint.dialect.codec.makeStreamEncoder(stage),
+      framing: endpoint.framing, fields: fields, pingInterval: snapshot.settings.pingInterval)
   }
 
   private func relay(
@@ -122,7 +135,7 @@ struct Exchange {
   }
 
   /// Tells the client what went wrong, in its own language and as early as it still can be told.
-  private func refuse(_ failure: Failure, _ stream: ClientStream?) -> Ending {
+  func refuse(_ failure: Failure, _ stream: ClientStream?) -> Ending {
     if case .clientGone = live.stopEnding { return .clientGone }
     let told = live.stopFailure ?? failure
     if let stream, stream.hasStarted {
@@ -137,9 +150,9 @@ struct Exchange {
 }
 
 extension IncomingRequest {
-  /// Whether a stream shows usage: always for Anthropic, on request for Chat.
+  /// Whether a stream shows usage: only Chat has to be asked for it.
   fileprivate var wantsUsage: Bool {
-    dialect == .anthropic
+    dialect != .chat
       || document.root["stream_options"]?["include_usage"]?.bool ?? false
   }
 }

@@ -7,8 +7,48 @@ struct IncomingRequest: Sendable {
   let dialect: Dialect
   let model: String
   let wantsStream: Bool
+  /// What the client wants its stream wrapped in.
+  let framing: StreamFraming
+  /// Switches that came inside the body, as they do in a cloud's envelope.
+  let betas: [String]
 
-  init(body: [UInt8], dialect: Dialect) throws(Failure) {
+  init(body: [UInt8], to endpoint: Endpoint) throws(Failure) {
+    var document = try Self.object(in: body)
+    var betas: [String] = []
+    if endpoint.envelope != nil {
+      let streams = endpoint.streams ?? (document.root["stream"]?.bool ?? false)
+      let letter = try AnthropicEnvelope.open(
+        document, model: endpoint.model, streams: streams)
+      document = try Self.object(in: letter.body)
+      betas = letter.betas
+    }
+    if let stream = document.root["stream"], stream.bool == nil {
+      throw Failure.invalid("stream: must be true or false", parameter: "stream")
+    }
+    self.document = document
+    self.betas = betas
+    dialect = endpoint.dialect
+    framing = endpoint.framing
+    model = try Self.model(of: document, at: endpoint)
+    wantsStream = endpoint.streams ?? document.root["stream"]?.bool ?? false
+  }
+
+  /// The request in the hub's words, with what only the path said.
+  func conversation() throws(Failure) -> Conversation {
+    var conversation = try dialect.codec.decodeRequest(document)
+    conversation.model = model
+    conversation.wantsStream = wantsStream
+    return conversation
+  }
+
+  /// The question for the number of tokens in the hub's words.
+  func countQuestion() throws(Failure) -> Conversation {
+    var conversation = try dialect.codec.decodeCount(document)
+    conversation.model = model
+    return conversation
+  }
+
+  static func object(in body: [UInt8]) throws(Failure) -> JSONDocument {
     let document: JSONDocument
     do {
       document = try JSONDocument(body)
@@ -21,20 +61,26 @@ struct IncomingRequest: Sendable {
     guard document.root.kind == .object else {
       throw Failure.invalid("the body must be a JSON object")
     }
+    return document
+  }
+
+  /// The model that the path names, or the body.
+  static func model(
+    of document: JSONDocument, at endpoint: Endpoint
+  ) throws(Failure) -> String {
+    if let named = endpoint.model { return try checked(named) }
     guard let model = document.root["model"] else {
       throw Failure.invalid("model: this member is required", parameter: "model")
     }
-    guard let name = model.string, !name.isEmpty, name.utf8.count <= 512 else {
+    return try checked(model.string ?? "")
+  }
+
+  private static func checked(_ name: String) throws(Failure) -> String {
+    guard !name.isEmpty, name.utf8.count <= 512 else {
       throw Failure.invalid(
         "model: must be a string of 1 to 512 bytes", parameter: "model")
     }
-    if let stream = document.root["stream"], stream.bool == nil {
-      throw Failure.invalid("stream: must be true or false", parameter: "stream")
-    }
-    self.document = document
-    self.dialect = dialect
-    self.model = name
-    wantsStream = document.root["stream"]?.bool ?? false
+    return name
   }
 
   /// Refuses, from the headers alone, a body that could not be read anyway.

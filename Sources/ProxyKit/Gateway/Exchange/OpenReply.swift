@@ -38,7 +38,10 @@ struct StreamReply: Sendable {
   var decoder: any ReplyDecoder
   /// The client speaks the upstream's language, so that the bytes go through as they are.
   let passes: Bool
-  let hidesUsage: Bool
+  /// What comes is wrapped as the client wants it and shown as it comes; otherwise the decoder says what of it is shown.
+  let showsPieces: Bool
+  /// Names that the upstream could not take, with the client's own.
+  let toolNames: [JSONText: JSONText]
   /// What was read before the reply had proved itself.
   var heldEvents: [ReplyEvent] = []
   var heldBytes: [UInt8] = []
@@ -48,8 +51,24 @@ struct StreamReply: Sendable {
   /// Takes a piece in: appends what it says, returns what a passage shows of it.
   mutating func take(_ piece: [UInt8], into events: inout [ReplyEvent]) -> [UInt8] {
     bytesRead += piece.count
+    let known = events.count
     decoder.feed(piece, into: &events)
-    guard passes else { return [] }
-    return hidesUsage ? decoder.takeVisible() : piece
+    guard passes else {
+      events.rename(toolNames, from: known)
+      return []
+    }
+    return showsPieces ? piece : decoder.takeVisible()
+  }
+}
+
+extension [ReplyEvent] {
+  /// Gives tools back the names that the client knows them by.
+  mutating func rename(_ names: [JSONText: JSONText], from start: Int) {
+    guard !names.isEmpty else { return }
+    for at in start..<count {
+      guard case .open(.toolCall(let id, let name, let seal)) = self[at], let own = names[name]
+      else { continue }
+      self[at] = .open(.toolCall(id: id, name: own, seal: seal))
+    }
   }
 }

@@ -9,13 +9,16 @@ struct PublicPort: HTTPResponder {
     let snapshot = house.snapshots.value
     let endpoint = Endpoint(client.head, backends: snapshot.settings.backends)
     switch endpoint.action {
-    case .converse: await converse(client, endpoint, snapshot)
-    case .countTokens: await countTokens(client, endpoint, snapshot)
+    case .converse, .passThrough: await exchange(client, endpoint, snapshot)
+    case .countTokens:
+      await TokenCounting(
+        house: house, client: client, endpoint: endpoint, snapshot: snapshot
+      ).run()
     default: SmallAnswers(house: house, client: client, snapshot: snapshot).answer(endpoint)
     }
   }
 
-  private func converse(
+  private func exchange(
     _ client: ServerExchange, _ endpoint: Endpoint, _ snapshot: Snapshot
   ) async {
     let live = LiveExchange(
@@ -26,7 +29,11 @@ struct PublicPort: HTTPResponder {
     client.onClientGone { live.stop(.clientGone) }
     let exchange = Exchange(
       house: house, client: client, endpoint: endpoint, snapshot: snapshot, live: live)
-    house.settle(live, await exchange.run())
+    if case .passThrough(let path) = endpoint.action {
+      house.settle(live, await exchange.passThrough(to: path))
+    } else {
+      house.settle(live, await exchange.run())
+    }
   }
 }
 

@@ -77,6 +77,8 @@ struct Relay {
       }
       if reply.hasEnded {
         stream.finish()
+        let losses = stream.losses
+        if !losses.isEmpty { live.with { $0.losses.record(contentsOf: losses) } }
         return .completed(status: 200)
       }
       await stream.waitUntilDrained()
@@ -100,7 +102,9 @@ struct Relay {
     if case .failed(let told) = events.last { failure = told }
     let sent: Int
     if reply.passes {
-      sent = stream.pass(visible, isBetweenEvents: reply.decoder.isBetweenEvents, now: now)
+      sent = stream.pass(
+        visible, isWrapped: reply.showsPieces, isBetweenEvents: reply.decoder.isBetweenEvents,
+        now: now)
     } else {
       sent = stream.send(failure == nil ? events : Array(events.dropLast()), now: now)
     }

@@ -11,12 +11,15 @@ extension Snapshot {
       let name = backend.familyModel(for: model) ?? ModelPattern.withoutWindowSuffix(model)
       return [Deployment(backend: backend, model: name)]
     }
+    if let known = routes.deployments(for: model) { return known }
     guard let route = settings.route(model: model) else {
       throw Failure(
         .notFound, origin: .client, status: 404,
         "no backend serves model `\(model)`; `anyllmctl mappings set PATTERN BACKEND:MODEL` maps it",
         code: "model_not_found", parameter: "model")
     }
-    return [Deployment(backend: route.backend, model: route.model)]
+    let deployments = [Deployment(backend: route.backend, model: route.model)]
+    routes.note(deployments, for: model)
+    return deployments
   }
 }

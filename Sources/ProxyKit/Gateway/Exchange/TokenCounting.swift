@@ -1,29 +1,36 @@
 internal import Dialects
 internal import Transport
 
-extension PublicPort {
-  /// Counts a request's tokens: by the upstream's own counter where it has one, else by estimate.
-  func countTokens(
-    _ client: ServerExchange, _ endpoint: Endpoint, _ snapshot: Snapshot
-  ) async {
+/// Counts a request's tokens: by the upstream's own counter where it has one, else by our own.
+struct TokenCounting {
+  private static let mostAnswerBytes = 1 << 20
+
+  let house: House
+  let client: ServerExchange
+  let endpoint: Endpoint
+  let snapshot: Snapshot
+
+  func run() async {
     do throws(Failure) {
-      _ = try snapshot.keys.caller(of: client.head.fields, nowMs: WallClock.milliseconds())
+      _ = try snapshot.keys.caller(of: client.head, nowMs: WallClock.milliseconds())
       try IncomingRequest.checkFields(client.head)
-      let body = try await readBody(client, snapshot)
-      let request = try IncomingRequest(body: body, dialect: endpoint.dialect)
+      let request = try IncomingRequest(body: try await readBody(), to: endpoint)
       let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
-      guard let deployment = deployments.first, deployment.dialect == .anthropic else {
-        return answer(TokenEstimate.count(request.document.root), client)
+      guard let deployment = deployments.first else { return }
+      if let question = try question(request, deployment),
+        let tokens = try await ask(question, of: deployment)
+      {
+        answer(tokens, by: "upstream")
+      } else {
+        let family = TokenFamily(model: deployment.model)
+        answer(RequestTokens.count(try request.countQuestion(), for: family), by: "gateway")
       }
-      try await askUpstream(deployment, request, client)
     } catch {
       house.turnAway(error, in: endpoint.dialect, client)
     }
   }
 
-  private func readBody(
-    _ client: ServerExchange, _ snapshot: Snapshot
-  ) async throws(Failure) -> [UInt8] {
+  private func readBody() async throws(Failure) -> [UInt8] {
     do {
       return try await client.readBody(
         limit: snapshot.settings.limits.bodyBytes, budget: house.bodies)
@@ -32,69 +39,60 @@ extension PublicPort {
     }
   }
 
-  private func askUpstream(
-    _ deployment: Deployment, _ request: IncomingRequest, _ client: ServerExchange
-  ) async throws(Failure) {
-    let passed = try deployment.dialect.codec.passRequest(request.document, for: deployment.target)
+  /// The question to the upstream's counter; nil where it has none.
+  private func question(
+    _ request: IncomingRequest, _ deployment: Deployment
+  ) throws(Failure) -> UpstreamRequest? {
+    guard deployment.surface.countPath(of: deployment.model) != nil else { return nil }
+    let codec = deployment.dialect.codec
+    var body: [UInt8]
+    if request.dialect == deployment.dialect {
+      body = try codec.passCount(request.document, for: deployment.target)
+    } else {
+      let conversation = try request.countQuestion()
+      guard let asked = try codec.encodeCount(conversation, for: deployment.target) else {
+        return nil
+      }
+      body = asked
+    }
+    var betas = request.betas
+    if let cloud = deployment.surface.envelope, let document = try? JSONDocument(body) {
+      let letter = try AnthropicEnvelope.seal(
+        document, for: cloud, betas: betas, keepsModel: cloud == .vertex)
+      body = letter.body
+      betas = letter.betas
+    }
+    return deployment.countRequest(body, betas: betas, client: client.head.fields)
+  }
+
+  /// Nil when the counter is not there or out of order; only what the client did wrong is thrown.
+  private func ask(
+    _ question: UpstreamRequest, of deployment: Deployment
+  ) async throws(Failure) -> Int? {
     let cancellation = Cancellation()
     client.onClientGone { cancellation.cancel() }
-    do {
-      let reply = try await house.upstream(for: client.loop).send(
-        deployment.request(
-          path: "/messages/count_tokens", body: passed.body, client: client.head.fields,
-          wantsStream: false),
-        cancellation: cancellation)
-      let body = try await reply.readWhole(limit: 1 << 20)
-      let fields = HTTPFields([
-        ("content-type", "application/json"), ("x-request-id", house.requestID(client.head)),
-      ])
-      client.respond(status: reply.status, fields: fields, body: body)
-    } catch {
-      throw Failure(error, backend: deployment.backend.name)
+    guard
+      let reply = try? await house.upstream(for: client.loop)
+        .send(question, cancellation: cancellation),
+      let body = try? await reply.readWhole(limit: Self.mostAnswerBytes)
+    else { return nil }
+    let codec = deployment.dialect.codec
+    switch reply.status {
+    case 200..<300: return codec.decodeCount(body)
+    case 400, 401, 403, 413, 422, 429:
+      var failure = codec.decodeFailure(status: reply.status, body)
+      if endpoint.dialect != deployment.dialect { failure.verbatim = nil }
+      throw failure
+    default: return nil
     }
   }
 
-  private func answer(_ tokens: Int, _ client: ServerExchange) {
+  private func answer(_ tokens: Int, by counter: String) {
     let fields = HTTPFields([
       ("content-type", "application/json"), ("x-request-id", house.requestID(client.head)),
-      ("x-anyllm-token-counter", "estimate"),
+      ("x-anyllm-token-counter", counter),
     ])
-    client.respond(status: 200, fields: fields, body: Array(#"{"input_tokens":\#(tokens)}"#.utf8))
-  }
-}
-
-/// Tokens of a request by the length of its texts; errs high, for billing it is not.
-enum TokenEstimate {
-  private static let bytesPerToken = 3.5
-  private static let imageTokens = 1600
-  private static let messageTokens = 4
-  private static let bytesPerPage = 60_000
-
-  static func count(_ root: JSONValue) -> Int {
-    var bytes = 0
-    var tokens = 8
-    for name in ["system", "messages", "tools", "tool_choice"] as [StaticString] {
-      guard let value = root[name] else { continue }
-      tokens += value.elements.reduce(0) { sum, _ in sum + messageTokens }
-      add(value, &bytes, &tokens)
-    }
-    return tokens + Int((Double(bytes) / bytesPerToken).rounded(.up))
-  }
-
-  private static func add(_ value: JSONValue, _ bytes: inout Int, _ tokens: inout Int) {
-    switch value.kind {
-    case .object:
-      if let media = value["data"]?.text, value["media_type"] != nil {
-        let isDocument = value["media_type"]?.string?.hasPrefix("application/") ?? false
-        tokens += isDocument ? imageTokens * (1 + media.bytes.count / bytesPerPage) : imageTokens
-        return
-      }
-      for (name, member) in value.members {
-        bytes += name.bytes.count
-        add(member, &bytes, &tokens)
-      }
-    case .array: for element in value.elements { add(element, &bytes, &tokens) }
-    default: bytes += value.raw.bytes.count
-    }
+    client.respond(
+      status: 200, fields: fields, body: endpoint.dialect.codec.encodeCount(tokens))
   }
 }

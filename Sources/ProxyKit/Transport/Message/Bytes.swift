@@ -93,6 +93,12 @@ extension UnsafeRawBufferPointer {
       UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  /// Whether the first bytes are `text`, which is in lower case, but for the case of ASCII letters.
+  func begins(with text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    return unsafe count >= length && part(0..<length).isCalled(text)
+  }
+
   /// Whether a list with commas has `option`, which is in lower case.
   func listHas(_ option: StaticString) -> Bool {
     var rest = unsafe self

@@ -61,6 +61,33 @@ package struct HTTPFields: Sendable {
     spans.append(add(name, value))
   }
 
+  /// Adds the fields of another message whose names begin so, their names in lower case.
+  package mutating func append(_ other: HTTPFields, beginningWith prefixes: StaticString...) {
+    unsafe other.forEachBytes { name, value in
+      for prefix in prefixes where unsafe name.begins(with: prefix) {
+        let start = bytes.count
+        unsafe bytes.append(contentsOf: name)
+        for at in start..<bytes.count { bytes[at] = bytes[at].asciiLowercased }
+        let middle = bytes.count
+        unsafe bytes.append(contentsOf: value)
+        spans.append(span(start, middle))
+        return
+      }
+    }
+  }
+
+  /// Goes through the fields whose names begin with one of these letters, which are in lower
+  /// case; the others are not made into text.
+  package func forEach(
+    initials: StaticString, _ body: (_ name: String, _ value: String) -> Void
+  ) {
+    for at in spans.indices {
+      let initial = bytes[Int(spans[at].name)].asciiLowercased
+      let isWanted = initials.withUTF8Buffer { unsafe $0.contains(initial) }
+      if isWanted { body(name(at: at), value(at: at)) }
+    }
+  }
+
   /// Removes every field with this name.
   package mutating func remove(_ name: String) {
     while let found = index(of: name, from: 0) { spans.remove(at: found) }
@@ -102,7 +129,12 @@ package struct HTTPFields: Sendable {
     bytes.append(contentsOf: name.utf8)
     let middle = bytes.count
     bytes.append(contentsOf: value.utf8)
-    return Span(
+    return span(start, middle)
+  }
+
+  /// A name and its value that are the last bytes.
+  private func span(_ start: Int, _ middle: Int) -> Span {
+    Span(
       name: UInt32(start), nameCount: UInt32(middle - start), value: UInt32(middle),
       valueCount: UInt32(bytes.count - middle))
   }

@@ -1,0 +1,84 @@
+/// Where Anthropic's models are reached; the raw value is the platform's column in the table.
+package enum BetaPlatform: Int, Sendable, CaseIterable {
+  case anthropic = 1
+  /// Azure's own endpoint for them.
+  case foundry
+  /// Bedrock with Anthropic's bodies.
+  case bedrockInvoke
+  case bedrockConverse
+  /// Bedrock's endpoint in Anthropic's language.
+  case bedrockMessages
+  case vertex
+  case databricks
+}
+
+/// What a platform does with a beta.
+package enum BetaTreatment: Sendable, Equatable {
+  case takes
+  /// Takes it by another name.
+  case takesAs(String)
+  case refuses
+  case unknown
+}
+
+/// Which `anthropic-beta` values a platform takes: the table inside the program, and above it what
+/// the operator has written.
+package struct BetaTable: Sendable {
+  private let layers: [SortedLines]
+
+  package static let standard = BetaTable(overrides: [])
+
+  /// Takes rows like those of the table inside, in any order; they win.
+  package init(overrides: [UInt8]) {
+    layers = overrides.isEmpty ? [.betas] : [SortedLines(unsorted: overrides), .betas]
+  }
+
+  /// What the platform does with this beta.
+  package func treatment(of beta: String, on platform: BetaPlatform) -> BetaTreatment {
+    let name = Array(beta.lowercased().utf8)
+    for layer in layers {
+      guard let fields = layer.fields(name), platform.rawValue < fields.count else { continue }
+      switch String(decoding: fields[platform.rawValue], as: UTF8.self) {
+      case "": continue
+      case "+": return .takes
+      case "-": return .refuses
+      case let other: return .takesAs(other)
+      }
+    }
+    return .unknown
+  }
+
+  /// The values of an `anthropic-beta` header, sorted into what may be sent and what may not.
+  ///
+  /// Anthropic itself is sent what the table does not know; nobody else is.
+  package func sort(header: String, for platform: BetaPlatform) -> (sent: [String], kept: [String])
+  {
+    var sent: [String] = []
+    var kept: [String] = []
+    for word in header.utf8.split(separator: UInt8(ascii: ",")) {
+      let beta = String(Substring(word)).trimmed
+      guard !beta.isEmpty else { continue }
+      let name: String
+      switch treatment(of: beta, on: platform) {
+      case .takes: name = beta
+      case .takesAs(let other): name = other
+      case .unknown where platform == .anthropic: name = beta
+      case .refuses, .unknown:
+        kept.append(beta)
+        continue
+      }
+      if !sent.contains(name) { sent.append(name) }
+    }
+    return (sent, kept)
+  }
+
+  /// All betas of the table inside.
+  package static var names: [String] { SortedLines.betas.names }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+    return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+  }
+}

@@ -1,0 +1,113 @@
+/// What is wrapped around the stream of a language.
+package enum StreamFraming: Sendable, Equatable {
+  /// The language's own stream, as it stands.
+  case bare
+  /// Anthropic's events inside AWS frames, as Bedrock's invoke streams them.
+  case invokeFrames
+  /// Gemini's events as the elements of one growing JSON array.
+  case jsonArray
+
+  /// The media type of a wrapped stream of the dialect.
+  package func contentType(of dialect: Dialect) -> String {
+    switch self {
+    case .invokeFrames: "application/vnd.amazon.eventstream"
+    case .jsonArray: "application/json; charset=utf-8"
+    case .bare:
+      dialect == .converse
+        ? "application/vnd.amazon.eventstream" : "text/event-stream; charset=utf-8"
+    }
+  }
+}
+
+/// Wraps a language's own stream for its client.
+package struct StreamWrapper: Sendable {
+  private enum Writer: Sendable {
+    case bare
+    case frames(InvokeFrameWriter)
+    case array(JSONArrayWriter)
+  }
+
+  private var writer: Writer
+
+  package init(_ framing: StreamFraming) {
+    writer =
+      switch framing {
+      case .bare: .bare
+      case .invokeFrames: .frames(InvokeFrameWriter())
+      case .jsonArray: .array(JSONArrayWriter())
+      }
+  }
+
+  package var isBare: Bool { if case .bare = writer { true } else { false } }
+
+  /// Wraps what the piece completes; a stream that is no stream of its language stops there.
+  package mutating func wrap(_ piece: [UInt8], into out: inout [UInt8]) {
+    switch writer {
+    case .bare: out.append(contentsOf: piece)
+    case .frames(var frames):
+      writer = .bare
+      try? frames.feed(piece, into: &out)
+      writer = .frames(frames)
+    case .array(var array):
+      writer = .bare
+      try? array.feed(piece, into: &out)
+      writer = .array(array)
+    }
+  }
+
+  /// Writes what ends a stream that came to its end.
+  package mutating func finish(into out: inout [UInt8]) {
+    switch writer {
+    case .bare: break
+    case .frames(var frames): try? frames.finish(into: &out)
+    case .array(var array): try? array.finish(into: &out)
+    }
+    writer = .bare
+  }
+}
+
+/// Reads a stream that came in frames, and shows it as its language's own.
+package struct InvokeReplyDecoder: ReplyDecoder {
+  private var reader = InvokeFrameReader()
+  private var inner: any ReplyDecoder
+  private var visible: [UInt8] = []
+  private var isBroken = false
+
+  package init() {
+    inner = Dialect.anthropic.codec.makeStreamDecoder(hidingUsage: false)
+  }
+
+  package var isBetweenEvents: Bool { reader.isBetweenFrames }
+
+  package mutating func takeVisible() -> [UInt8] {
+    let taken = visible
+    visible = []
+    return taken
+  }
+
+  package mutating func feed(_ piece: [UInt8], into events: inout [ReplyEvent]) {
+    guard !isBroken else { return }
+    var bare: [UInt8] = []
+    do {
+      try reader.feed(piece, into: &bare)
+    } catch {
+      isBroken = true
+      inner.feed(bare, into: &events)
+      events.append(
+        .failed(.cut("The upstream's frames are broken: \(error.reason).")))
+      return
+    }
+    inner.feed(bare, into: &events)
+    visible.append(contentsOf: bare)
+  }
+
+  package mutating func finish(into events: inout [ReplyEvent]) {
+    guard !isBroken else { return }
+    do {
+      try reader.finish()
+      inner.finish(into: &events)
+    } catch {
+      events.append(.failed(.cut("The upstream's stream ended inside a frame.")))
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import Dialects
+internal import Transport
+
+/// Requests that are no conversation (embeddings, rerank, images): carried to their backend as
+/// they are, but for the model's name.
+extension Exchange {
+  private static let mostReplyBytes = 64 << 20
+
+  /// The way of such a request; like the way of a conversation it ends in one ending.
+  func passThrough(to path: String) async -> Ending {
+    do throws(Failure) {
+      try admit()
+      let body = try await readBody()
+      let document = try IncomingRequest.object(in: body)
+      let model = try IncomingRequest.model(of: document, at: endpoint)
+      live.with { $0.modelRequested = model }
+      let deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+      guard let deployment = deployments.first,
+        let request = deployment.passage(
+          to: path, Self.body(document, model: deployment.model), client: client.head.fields)
+      else {
+        throw Failure(
+          .notFound, origin: .client, status: 404,
+          "the backend of model `\(model.prefix(200))` does not serve `\(path)`; map the model to "
+            + "a backend that does")
+      }
+      house.beginAttempt(deployment, of: live)
+      let source = try await send(request, to: deployment)
+      return try await carry(source, from: deployment)
+    } catch {
+      return refuse(error, nil)
+    }
+  }
+
+  private func send(
+    _ request: UpstreamRequest, to deployment: Deployment
+  ) async throws(Failure) -> UpstreamResponse {
+    do {
+      return try await house.upstream(for: client.loop)
+        .send(request, cancellation: live.cancellation)
+    } catch {
+      throw Failure(error, backend: deployment.backend.name)
+    }
+  }
+
+  /// The reply as it came, whatever its status: it is in the client's own language.
+  private func carry(
+    _ source: UpstreamResponse, from deployment: Deployment
+  ) async throws(Failure) -> Ending {
+    var fields = house.fields(for: live)
+    ReplyFields.forward(
+      source.fields, from: endpoint.dialect, to: endpoint.dialect, into: &fields,
+      nowSeconds: Int(live.startedAtMs / 1000))
+    let type = source.fields.first("content-type") ?? "application/json"
+    fields.append("content-type", type)
+    do {
+      guard type.hasPrefix("text/event-stream") else {
+        let body = try await source.readWhole(limit: Self.mostReplyBytes)
+        observe(body)
+        client.respond(status: source.status, fields: fields, body: body)
+        return ending(source, body)
+      }
+      client.startStreaming(status: source.status, fields: fields)
+      while true {
+        switch try await source.next(within: .seconds(60)) {
+        case .bytes(let piece):
+          _ = live.observe([], bytesOut: piece.count, now: .now)
+          client.send(piece)
+          await client.waitUntilDrained(below: 256 << 10)
+        case .silence: continue
+        case .end:
+          client.finish()
+          return .completed(status: source.status)
+        }
+      }
+    } catch {
+      let failure = Failure(error, backend: deployment.backend.name)
+      guard type.hasPrefix("text/event-stream") else { throw failure }
+      client.abort()
+      return live.stopEnding ?? .broken(failure)
+    }
+  }
+
+  /// An upstream's refusal is the client's to read, and counts as one all the same.
+  private func ending(_ source: UpstreamResponse, _ body: [UInt8]) -> Ending {
+    if client.isClientGone { return .clientGone }
+    guard source.status >= 400 else { return .completed(status: source.status) }
+    return .refused(endpoint.dialect.codec.decodeFailure(status: source.status, body))
+  }
+
+  private func observe(_ body: [UInt8]) {
+    let usage = (try? JSONDocument(body))?.root["usage"]
+    let input = usage?["prompt_tokens"]?.integer ?? usage?["input_tokens"]?.integer
+    let output = usage?["completion_tokens"]?.integer ?? usage?["output_tokens"]?.integer
+    let counted = Usage(input: input ?? 0, output: output ?? 0)
+    _ = live.observe(
+      usage == nil ? [] : [.usage(counted)], bytesOut: body.count, now: .now)
+  }
+
+  /// The client's bytes with the model's name as the upstream knows it.
+  private static func body(_ document: JSONDocument, model: String) -> [UInt8] {
+    guard let given = document.root["model"], given.string != model else {
+      return Array(document.bytes)
+    }
+    var edit = JSONMemberEdit(document.root, removing: ["model"])
+    edit.prepend { $0.member("model", model) }
+    return edit.bytes
+  }
+}
