@@ -114,3 +114,24 @@ struct ConverseRequest {
     return value.map { String(decoding: $0.raw.bytes, as: UTF8.self) } ?? "-"
   }
 }
+
+/// Requests of other languages, short.
+extension ConverseRequest {
+  static let question = #"{"role":"user","content":"q"}"#
+
+  static func anthropic(
+    _ messages: String, _ members: String = "", model: String? = nil
+  ) throws -> ConverseRequest {
+    let json = #"{"model":"c","max_tokens":5000,"messages":[\#(messages)]\#(members)}"#
+    guard let model else { return try ConverseRequest(json, from: .anthropic) }
+    return try ConverseRequest(json, from: .anthropic, model: model)
+  }
+
+  static func chat(
+    _ messages: String, _ members: String = "", model: String? = nil
+  ) throws -> ConverseRequest {
+    let json = #"{"model":"c","messages":[\#(messages)]\#(members)}"#
+    guard let model else { return try ConverseRequest(json, from: .chat) }
+    return try ConverseRequest(json, from: .chat, model: model)
+  }
+}

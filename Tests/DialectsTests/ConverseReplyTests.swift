@@ -64,6 +64,18 @@ struct `A whole Converse reply` {
     #expect(root["stopReason"]?.string == again)
   }
 
+  @Test(arguments: [StopReason.pause, .other("some_day")])
+  func `tells when it cannot say why it ended`(reason: StopReason) {
+    var losses = Losses()
+    _ = Self.codec.encodeReply(
+      [.begin(id: nil, model: nil), .end(reason)], ConverseFixtures.stage, losses: &losses)
+    #expect(losses.tags == ["stop_reason"])
+    var encoder = Self.codec.makeStreamEncoder(ConverseFixtures.stage)
+    var out: [UInt8] = []
+    encoder.encode([.begin(id: nil, model: nil), .end(reason)], into: &out)
+    #expect(encoder.losses.tags == ["stop_reason"])
+  }
+
   @Test(arguments: ["text.json", "tools.json"])
   func `is written as it was read`(name: String) throws {
     let bytes = try ConverseFixtures.bytes("replies", name)

@@ -177,6 +177,26 @@ struct `A question how many tokens` {
     #expect(ConverseCount.tokens(in: Array("5".utf8)) == nil)
   }
 
+  @Test func `goes from one language to another`() throws {
+    let codec = ConverseFixtures.codec
+    let target = Target(model: "anthropic.claude-sonnet-4-5-20250929-v1:0", platform: .bedrock)
+    let messages = Array(
+      #"{"anthropic_version":"bedrock-2023-05-31","messages":[{"role":"user","content":"q"}]}"#
+        .utf8)
+    let invoked = try JSONDocument(ConverseCount.write(invokeModel: messages))
+    let conversation: Conversation = try codec.decodeCount(invoked)
+    #expect(conversation.turns.count == 1)
+    let asked = try #require(try codec.encodeCount(conversation, for: target))
+    #expect(
+      String(decoding: asked, as: UTF8.self)
+        == #"{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"q"}]}]}}}"#)
+    let again: Conversation = try codec.decodeCount(JSONDocument(asked))
+    #expect(again.turns.count == 1)
+    #expect(try codec.passCount(JSONDocument(asked), for: target) == asked)
+    #expect(try codec.passCount(invoked, for: target) == Array(invoked.bytes))
+    #expect(codec.decodeCount(codec.encodeCount(7)) == 7)
+  }
+
   @Test func `is asked about models that are listed`() throws {
     let root = try JSONDocument(ConverseProfiles.list(["claude-a", "gpt \"b\""])).root
     let profiles = try #require(root["inferenceProfileSummaries"]).elements.map { $0 }
@@ -186,5 +206,29 @@ struct `A question how many tokens` {
     ] {
       #expect(profiles.allSatisfy { $0[member] != nil })
     }
+  }
+}
+
+struct `Betas in a Converse body` {
+  @Test(arguments: [
+    (#"{"messages":[]}"#, [], #"{"messages":[]}"#),
+    (
+      #"{"messages":[]}"#, ["a", "b"],
+      #"{"additionalModelRequestFields":{"anthropic_beta":["a","b"]},"messages":[]}"#
+    ),
+    (
+      #"{"additionalModelRequestFields":{"anthropic_beta":["x"],"top_k":1},"messages":[]}"#, ["a"],
+      #"{"additionalModelRequestFields":{"anthropic_beta":["a"],"top_k":1},"messages":[]}"#
+    ),
+    (
+      #"{"messages":[],"additionalModelRequestFields":{"anthropic_beta":["x"]}}"#, [],
+      #"{"messages":[]}"#
+    ),
+    ("[]", ["a"], "[]"),
+  ])
+  func `are replaced`(body: String, betas: [String], expected: String) throws {
+    let written = ConverseBetas.replace(by: betas, in: Array(body.utf8))
+    #expect(String(decoding: written, as: UTF8.self) == expected)
+    #expect(ConverseBetas.names(in: try JSONDocument(written).root) == (body == "[]" ? [] : betas))
   }
 }

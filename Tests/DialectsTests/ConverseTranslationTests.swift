@@ -3,26 +3,8 @@ import Testing
 @testable import Dialects
 
 struct `A request of another language, written for Bedrock` {
-  private static let question = #"{"role":"user","content":"q"}"#
-
-  private static func anthropic(
-    _ messages: String, _ members: String = "", model: String? = nil
-  ) throws -> ConverseRequest {
-    let json = #"{"model":"c","max_tokens":5000,"messages":[\#(messages)]\#(members)}"#
-    guard let model else { return try ConverseRequest(json, from: .anthropic) }
-    return try ConverseRequest(json, from: .anthropic, model: model)
-  }
-
-  private static func chat(
-    _ messages: String, _ members: String = "", model: String? = nil
-  ) throws -> ConverseRequest {
-    let json = #"{"model":"c","messages":[\#(messages)]\#(members)}"#
-    guard let model else { return try ConverseRequest(json, from: .chat) }
-    return try ConverseRequest(json, from: .chat, model: model)
-  }
-
   @Test func `keeps text, instructions and limits`() throws {
-    let fromAnthropic = try Self.anthropic(
+    let fromAnthropic = try ConverseRequest.anthropic(
       #"{"role":"user","content":"A \"b\" 東京"}"#,
       #","system":"Be brief.","temperature":0.3,"stop_sequences":["END"," "],"stream":true"#)
     #expect(
@@ -32,7 +14,7 @@ struct `A request of another language, written for Bedrock` {
       fromAnthropic["inferenceConfig"]
         == #"{"maxTokens":5000,"temperature":0.3,"stopSequences":["END"]}"#)
     #expect(fromAnthropic.losses == ["stop_sequences_blank"])
-    let fromChat = try Self.chat(
+    let fromChat = try ConverseRequest.chat(
       #"{"role":"system","content":"Be brief."},{"role":"user","content":"q"}"#,
       #","temperature":1.7,"stop":"END""#)
     #expect(fromChat["system"] == #"[{"text":"Be brief."}]"#)
@@ -41,8 +23,8 @@ struct `A request of another language, written for Bedrock` {
   }
 
   @Test func `keeps the order of thoughts, calls and results`() throws {
-    let request = try Self.anthropic(
-      Self.question
+    let request = try ConverseRequest.anthropic(
+      ConverseRequest.question
         + #",{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"RXFS"},"#
         + #"{"type":"redacted_thinking","data":"RW13S0FoZ0I="},{"type":"text","text":"x"},"#
         + #"{"type":"tool_use","id":"toolu_1","name":"f","input":{"a":1}},"#
@@ -79,8 +61,8 @@ struct `A request of another language, written for Bedrock` {
     func call(_ id: String) -> String {
       #"{"id":"\#(id)","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}"#
     }
-    let request = try Self.chat(
-      Self.question
+    let request = try ConverseRequest.chat(
+      ConverseRequest.question
         + #",{"role":"assistant","content":"","tool_calls":["# + call("Bash:0") + ","
         + call("call_2") + #"]},{"role":"user","content":"and?"},"#
         + #"{"role":"tool","tool_call_id":"Bash:0","content":""},"#
@@ -106,10 +88,10 @@ struct `A request of another language, written for Bedrock` {
 
   @Test func `has tools whenever its history has calls`() throws {
     let history =
-      Self.question
+      ConverseRequest.question
       + #",{"role":"assistant","content":[{"type":"tool_use","id":"1","name":"f.x","input":{}}]},"#
       + #"{"role":"user","content":[{"type":"tool_result","tool_use_id":"1","content":"r"}]}"#
-    let without = try Self.anthropic(history)
+    let without = try ConverseRequest.anthropic(history)
     let names = without.toolNames.keys.map { $0 }
     #expect(without.toolNames.values.map { $0 } == ["f.x"])
     #expect(names.count == 1 && names[0].hasPrefix("f_x_"))
@@ -119,11 +101,13 @@ struct `A request of another language, written for Bedrock` {
     )
     #expect(without.losses == ["tools_added"])
     let tools = #","tools":[{"name":"g","input_schema":{"type":"object"}}],"#
-    let forbidden = try Self.anthropic(history, tools + #""tool_choice":{"type":"none"}"#)
+    let forbidden = try ConverseRequest.anthropic(
+      history, tools + #""tool_choice":{"type":"none"}"#)
     #expect(forbidden["toolConfig"].contains(#""name":"g""#))
     #expect(forbidden["toolConfig", "toolChoice"] == "-")
     #expect(forbidden.losses == ["tool_choice"])
-    let unneeded = try Self.anthropic(Self.question, tools + #""tool_choice":{"type":"none"}"#)
+    let unneeded = try ConverseRequest.anthropic(
+      ConverseRequest.question, tools + #""tool_choice":{"type":"none"}"#)
     #expect(unneeded["toolConfig"] == "-")
     #expect(unneeded.losses.isEmpty)
   }
@@ -134,8 +118,8 @@ struct `A request of another language, written for Bedrock` {
     (#"{"type":"function","function":{"name":"x"}}"#, "-", ["tool_choice"]),
   ])
   func `chooses among tools`(choice: String, expected: String, losses: [String]) throws {
-    let request = try Self.chat(
-      Self.question,
+    let request = try ConverseRequest.chat(
+      ConverseRequest.question,
       #","tools":[{"type":"function","function":{"name":"a.b"}}],"tool_choice":\#(choice)"#)
     #expect(request["toolConfig", "toolChoice"].hasPrefix(expected))
     #expect(request.losses == losses)
@@ -146,7 +130,8 @@ struct `A request of another language, written for Bedrock` {
     let long = String(repeating: "n", count: 65)
     let names = ["a.b", "a/b", "a_b", long, "ü", "a b"]
     let tools = names.map { #"{"type":"function","function":{"name":"\#($0)"}}"# }
-    let request = try Self.chat(Self.question, #","tools":[\#(tools.joined(separator: ","))]"#)
+    let request = try ConverseRequest.chat(
+      ConverseRequest.question, #","tools":[\#(tools.joined(separator: ","))]"#)
     let written = try #require(request.root["toolConfig"]?["tools"]).elements
       .compactMap { $0["toolSpec"]?["name"]?.text }
     #expect(written.allSatisfy(ConverseNames.isAccepted))
@@ -168,7 +153,7 @@ struct `A request of another language, written for Bedrock` {
     let members =
       #","system":[{"type":"text","text":"s",\#(long)}],"tools":[{"name":"f","#
       + #""input_schema":{"type":"object"},\#(mark)}]"#
-    let claude = try Self.anthropic(messages, members)
+    let claude = try ConverseRequest.anthropic(messages, members)
     #expect(
       claude["system"] == #"[{"text":"s"},{"cachePoint":{"type":"default","ttl":"1h"}}]"#)
     #expect(
@@ -177,10 +162,11 @@ struct `A request of another language, written for Bedrock` {
         + #"{"cachePoint":{"type":"default"}},{"text":"c"},{"cachePoint":{"type":"default"}}]}]"#)
     #expect(claude["toolConfig"].contains(#"{"cachePoint":{"type":"default"}}]"#))
     #expect(claude.losses == ["cache_control"])
-    let nova = try Self.anthropic(messages, members, model: "us.amazon.nova-pro-v1:0")
+    let nova = try ConverseRequest.anthropic(messages, members, model: "us.amazon.nova-pro-v1:0")
     #expect(nova["system"] == #"[{"text":"s"},{"cachePoint":{"type":"default"}}]"#)
     #expect(!nova["toolConfig"].contains("cachePoint"))
-    let llama = try Self.anthropic(messages, members, model: "us.meta.llama3-3-70b-instruct-v1:0")
+    let llama = try ConverseRequest.anthropic(
+      messages, members, model: "us.meta.llama3-3-70b-instruct-v1:0")
     #expect(!llama["messages"].contains("cachePoint"))
     #expect(llama.losses == ["cache_control"])
   }
@@ -216,7 +202,7 @@ struct `A request of another language, written for Bedrock` {
       #"{"type":"document","title":"\#(title)","source":\#(source)}"#
     }
     let pdf = #"{"type":"base64","media_type":"application/pdf","data":"JVBE"}"#
-    let request = try Self.anthropic(
+    let request = try ConverseRequest.anthropic(
       #"{"role":"user","content":["# + document("Q1_report.pdf", pdf) + ","
         + document("Q1_report.pdf", pdf) + ","
         + document("a  b", #"{"type":"text","media_type":"text/plain","data":"x\ny"}"#) + "]}")
@@ -227,7 +213,7 @@ struct `A request of another language, written for Bedrock` {
         + #""source":{"bytes":"JVBE"}}},{"document":{"format":"txt","name":"a b","#
         + #""source":{"bytes":"eAp5"}}},{"text":"Document: Q1-report-pdf"}]}]"#)
     #expect(request.losses == ["document_name", "document_text_added"])
-    let cited = try Self.anthropic(
+    let cited = try ConverseRequest.anthropic(
       #"{"role":"user","content":[{"type":"text","text":"q"},{"type":"document","title":"t","#
         + #""source":{"type":"text","media_type":"text/plain","data":"x"},"#
         + #""citations":{"enabled":true}}]}"#)
@@ -238,7 +224,7 @@ struct `A request of another language, written for Bedrock` {
   }
 
   @Test func `tells the model what it cannot see`() throws {
-    let request = try Self.chat(
+    let request = try ConverseRequest.chat(
       #"{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.example/i"}},"#
         + #"{"type":"image_url","image_url":{"url":"data:image/bmp;base64,Qk0="}},"#
         + #"{"type":"image_url","image_url":{"url":"data:image/jpg;base64,/9j/"}},"#
@@ -258,84 +244,12 @@ struct `A request of another language, written for Bedrock` {
     #expect(request.losses == ["image_urls", "image_format", "audio", "document_blocks"])
   }
 
-  @Test(arguments: [
-    (
-      "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-      #"{"thinking":{"type":"enabled","budget_tokens":2048}}"#, "-"
-    ),
-    (
-      "us.anthropic.claude-opus-4-7-v1", #"{"thinking":{"type":"adaptive"}}"#,
-      #"{"effort":"medium"}"#
-    ),
-    (
-      "us.amazon.nova-2-lite-v1:0",
-      #"{"reasoningConfig":{"type":"enabled","maxReasoningEffort":"medium"}}"#, "-"
-    ),
-    ("openai.gpt-oss-120b-1:0", #"{"reasoning_effort":"medium"}"#, "-"),
-  ])
-  func `thinks in the words of its model`(
-    model: String, fields: String, output: String
-  ) throws {
-    let request = try Self.chat(Self.question, #","reasoning_effort":"medium""#, model: model)
-    #expect(request["additionalModelRequestFields"] == fields)
-    #expect(request["outputConfig"] == output)
-    #expect(request.losses.isEmpty)
-  }
-
-  @Test func `does not think where its model cannot`() throws {
-    let request = try Self.chat(
-      Self.question, #","reasoning_effort":"high","top_k":5,"seed":1"#,
-      model: "mistral.mistral-large-2402-v1:0")
-    #expect(request["additionalModelRequestFields"] == "-")
-    #expect(request.losses.contains("thinking_config"))
-    #expect(request.losses.contains("top_k"))
-    #expect(request.losses.contains("seed"))
-  }
-
-  @Test(arguments: [
-    (100, 5000, #"{"type":"enabled","budget_tokens":1024}"#, []),
-    (9000, 5000, #"{"type":"enabled","budget_tokens":4999}"#, []),
-    (2000, 1024, "-", ["thinking_config"]),
-  ])
-  func `keeps a budget for thinking within its bounds`(
-    budget: Int, limit: Int, expected: String, losses: [String]
-  ) throws {
-    let request = try ConverseRequest(
-      #"{"model":"c","max_tokens":\#(limit),"messages":[\#(Self.question)],"#
-        + #""thinking":{"type":"enabled","budget_tokens":\#(budget)}}"#, from: .anthropic)
-    #expect(request["additionalModelRequestFields", "thinking"] == expected)
-    #expect(request.losses == losses)
-  }
-
-  @Test func `has a limit for thinking and answer together`() throws {
-    let request = try Self.chat(
-      Self.question, #","reasoning_effort":"high","temperature":0.2"#)
-    #expect(request["inferenceConfig"] == #"{"maxTokens":8192}"#)
-    #expect(request.losses == ["temperature"])
-  }
-
-  @Test func `asks for an answer by schema`() throws {
-    let request = try Self.chat(
-      Self.question,
-      #","response_format":{"type":"json_schema","json_schema":{"name":"p","schema":{"type":"#
-        + #""object","properties":{"n":{"type":"integer","minimum":1}}}}}"#)
-    let format = try #require(request.root["outputConfig"]?["textFormat"])
-    #expect(format["type"]?.string == "json_schema")
-    let own = try #require(format["structure"]?["jsonSchema"])
-    #expect(own["name"]?.string == "p")
-    let schema = try JSONDocument(try #require(own["schema"]?.string)).root
-    #expect(schema["additionalProperties"]?.bool == false)
-    #expect(schema["properties"]?["n"]?["minimum"] == nil)
-    let loose = try Self.chat(Self.question, #","response_format":{"type":"json_object"}"#)
-    #expect(loose["outputConfig"] == "-")
-    #expect(loose.losses == ["response_format"])
-  }
-
   @Test func `names its user and its tier in words that Bedrock takes`() throws {
-    let request = try Self.anthropic(
-      Self.question, #","metadata":{"user_id":"user_a-1"}"#)
+    let request = try ConverseRequest.anthropic(
+      ConverseRequest.question, #","metadata":{"user_id":"user_a-1"}"#)
     #expect(request["requestMetadata"] == #"{"user_id":"user_a-1"}"#)
-    let odd = try Self.anthropic(Self.question, #","metadata":{"user_id":"{\"a\":1}"}"#)
+    let odd = try ConverseRequest.anthropic(
+      ConverseRequest.question, #","metadata":{"user_id":"{\"a\":1}"}"#)
     #expect(odd["requestMetadata"] == "-")
     #expect(odd.losses == ["user"])
     var conversation = Conversation(origin: .chat, model: "c")
@@ -351,7 +265,7 @@ struct `A request of another language, written for Bedrock` {
   }
 
   @Test func `begins with the user and alternates`() throws {
-    let request = try Self.chat(
+    let request = try ConverseRequest.chat(
       #"{"role":"assistant","content":"a"},{"role":"user","content":"b"},"#
         + #"{"role":"system","content":"s"},{"role":"user","content":" \n"},"#
         + #"{"role":"assistant","content":"c \n"}"#)

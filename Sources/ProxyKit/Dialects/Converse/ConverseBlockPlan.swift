@@ -3,11 +3,15 @@ struct ConverseBlockPlan {
   var losses = Losses()
   private let origin: Dialect
   private let family: ConverseModelFamily
+  private let acceptsDocuments: Bool
+  private let takesImages: Bool
   private var names = ConverseDocumentNames()
 
-  init(_ conversation: Conversation, _ family: ConverseModelFamily) {
+  init(_ conversation: Conversation, _ traits: ConverseModelTraits, for target: Target) {
+    acceptsDocuments = target.acceptsDocuments
     origin = conversation.origin
-    self.family = family
+    family = traits.family
+    takesImages = traits.takesImages
   }
 
   private var isOwn: Bool { origin == .converse }
@@ -85,7 +89,9 @@ struct ConverseBlockPlan {
         if isOwn { break }
         return note("image_format", "An image of type \(type.string)", block)
       }
-      guard role == .user || isOwn else { return note("image_blocks", "An image", block) }
+      guard isOwn || (role == .user && takesImages) else {
+        return note("image_blocks", "An image", block)
+      }
       block.content = .image(
         Media(.base64(mediaType: "image/" + JSONText("\(format)"), bytes)))
     case .url(let url): return note("image_urls", "The image at \(url.string)", block)
@@ -112,7 +118,7 @@ struct ConverseBlockPlan {
     let tag = "document_blocks"
     var block = block
     var document = document
-    guard role == .user else { return note(tag, shown, block) }
+    guard role == .user, acceptsDocuments else { return note(tag, shown, block) }
     let hasCitations = takeCitations(&block)
     switch document.source {
     case .base64(let type, _):

@@ -43,4 +43,8 @@ struct ConverseCodec: DialectCodec {
   func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8] {
     ConverseFailures.encode(failure)
   }
+
+  func failureFields(_ failure: Failure) -> [(name: String, value: String)] {
+    [("x-amzn-errortype", ConverseFailures.exceptionName(for: failure))]
+  }
 }

@@ -1,16 +1,16 @@
 /// Writes `additionalModelRequestFields`: what a model is told in its own words.
 struct ConverseFieldWriter {
   private let conversation: Conversation
-  private let target: Target
-  private let family: ConverseModelFamily
+  private let traits: ConverseModelTraits
   private let isOwn: Bool
 
-  init(_ conversation: Conversation, _ family: ConverseModelFamily, for target: Target) {
+  init(_ conversation: Conversation, _ traits: ConverseModelTraits) {
     self.conversation = conversation
-    self.family = family
-    self.target = target
+    self.traits = traits
     isOwn = conversation.origin == .converse
   }
+
+  private var family: ConverseModelFamily { traits.family }
 
   /// Whether a member of Anthropic's travels on to a Claude in Bedrock.
   static func carries(
@@ -28,7 +28,7 @@ struct ConverseFieldWriter {
     let isKin = isClaude && conversation.origin == .anthropic
     let isFixed =
       isClaude && !isKin
-      && (thinking.isActive || AnthropicModelTraits(model: target.model).refusesSampling)
+      && (thinking.isActive || !traits.takesSampling)
     if sampling.temperature != nil, isFixed {
       sampling.temperature = nil
       losses.record("temperature")

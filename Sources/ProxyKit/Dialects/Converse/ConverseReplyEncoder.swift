@@ -133,13 +133,14 @@ struct ConverseReplyEncoder {
     content.append("\"}}}")
   }
 
-  private func reply() -> [UInt8] {
+  private mutating func reply() -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(content.count + 384)
     out.append("{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[")
     out.append(contentsOf: content)
     out.append("]}},")
     let reason = AnthropicStop.fitting(stop, hasToolCalls: hasToolCalls, hasRefusal: hasRefusal)
+    if !ConverseStop.hasWord(reason) { losses.record("stop_reason") }
     out.append("\"stopReason\":\"")
     out.append(ConverseStop.word(reason))
     out.append("\",\"usage\":")

@@ -2,7 +2,7 @@
 struct ConverseRequestEncoder {
   private let conversation: Conversation
   private let target: Target
-  private let family: ConverseModelFamily
+  private let traits: ConverseModelTraits
   private let isOwn: Bool
   private var losses = Losses()
 
@@ -16,20 +16,22 @@ struct ConverseRequestEncoder {
   init(_ conversation: Conversation, for target: Target) {
     self.conversation = conversation
     self.target = target
-    family = ConverseModelFamily(model: target.model)
+    traits = ConverseModelTraits(model: target.model)
     isOwn = conversation.origin == .converse
   }
 
+  private var family: ConverseModelFamily { traits.family }
+
   mutating func encode() -> EncodedRequest {
     let thinking = ConverseThinkingPlan(conversation, family, for: target, losses: &losses)
-    var plan = ConverseTurnPlan(conversation, family)
+    var plan = ConverseTurnPlan(conversation, traits, for: target)
     losses.record(contentsOf: plan.losses)
-    var admitted = ConverseToolWriter.admitted(conversation, family, for: target, losses: &losses)
+    var admitted = ConverseToolWriter.admitted(conversation, traits, for: target, losses: &losses)
     if !isOwn {
       ConverseCacheBudget.fit(family, tools: &admitted, plan: &plan, losses: &losses)
     }
     let tools = ConverseToolWriter(
-      conversation, admitted, plan, family, for: target, losses: &losses)
+      conversation, admitted, plan, traits, for: target, losses: &losses)
     let names = ConverseNames(stem: "tool", plain: admitted.map(\.name) + plan.calledTools)
     var turns = ConverseTurnWriter(conversation, family, names: names)
     var writer = JSONWriter(reserving: 4096)
@@ -52,7 +54,7 @@ struct ConverseRequestEncoder {
   private mutating func writeSettings(
     _ thinking: ConverseThinkingPlan, _ tools: ConverseToolWriter, into writer: inout JSONWriter
   ) {
-    var fields = ConverseFieldWriter(conversation, family, for: target)
+    var fields = ConverseFieldWriter(conversation, traits)
     let sampling = fields.settled(thinking, losses: &losses)
     writeInference(thinking, sampling, into: &writer)
     fields.write(thinking, sampling, tools, into: &writer)
@@ -95,12 +97,11 @@ struct ConverseRequestEncoder {
     _ thinking: ConverseThinkingPlan, into writer: inout JSONWriter
   ) {
     var schema: (name: JSONText?, JSONRaw)?
-    switch conversation.format {
-    case .schema(let name, let raw, _)?:
+    if case .schema(let name, let raw, _)? = conversation.format, isOwn || traits.takesSchemas {
       let isForeign = !isOwn && conversation.origin != .anthropic
       schema = (name, isForeign ? AnthropicSchema.output(raw) : raw)
-    case .anyObject?: losses.record("response_format")
-    case nil: break
+    } else if conversation.format != nil {
+      losses.record("response_format")
     }
     let rest = rest("outputConfig")
     guard schema != nil || thinking.effort != nil || rest != nil else { return }

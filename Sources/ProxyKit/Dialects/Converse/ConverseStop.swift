@@ -26,6 +26,15 @@ enum ConverseStop {
     }
   }
 
+  /// Whether the language can say why the reply ended.
+  static func hasWord(_ reason: StopReason) -> Bool {
+    switch reason {
+    case .pause: false
+    case .other(let text): text.equals(word(reason))
+    case .endOfTurn, .toolCalls, .maximumTokens, .stopSequence, .refusal, .contextExceeded: true
+    }
+  }
+
   /// Members of a reply, or of the frames at its end, that the hub has no word for.
   static func recordLosses(of end: JSONValue, into events: inout [ReplyEvent]) {
     if end["trace"] != nil { events.append(.lost("trace")) }

@@ -202,6 +202,7 @@ struct ConverseStreamEncoder: ReplyEncoder {
     close(into: &out)
     state = .finished
     let stop = AnthropicStop.fitting(reason, hasToolCalls: hasToolCalls, hasRefusal: hasRefusal)
+    if !ConverseStop.hasWord(reason) { losses.record("stop_reason") }
     EventStreamWriter.event("messageStop", to: &out) { out in
       out.append("{\"stopReason\":\"")
       out.append(ConverseStop.word(stop))

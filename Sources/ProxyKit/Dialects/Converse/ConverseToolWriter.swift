@@ -10,7 +10,7 @@ struct ConverseToolWriter {
   /// `tools` are those of the conversation, their marks within the budget.
   init(
     _ conversation: Conversation, _ tools: [Tool], _ plan: ConverseTurnPlan,
-    _ family: ConverseModelFamily, for target: Target, losses: inout Losses
+    _ traits: ConverseModelTraits, for target: Target, losses: inout Losses
   ) {
     isOwn = conversation.origin == .converse
     rest = isOwn ? conversation.extras : []
@@ -26,35 +26,37 @@ struct ConverseToolWriter {
       choice = nil
     }
     if self.tools.isEmpty, choice == .any, !isOwn { losses.record("tool_choice") }
-    settleParallelCalls(conversation, family, for: target, losses: &losses)
+    settleForcedCall(traits, losses: &losses)
+    settleParallelCalls(conversation, traits.family, for: target, losses: &losses)
   }
 
   /// Tools of the conversation in words of this language.
   static func admitted(
-    _ conversation: Conversation, _ family: ConverseModelFamily, for target: Target,
+    _ conversation: Conversation, _ traits: ConverseModelTraits, for target: Target,
     losses: inout Losses
   ) -> [Tool] {
     guard conversation.origin != .converse else { return conversation.tools }
     return conversation.tools.compactMap {
-      admitted($0, family, for: target, losses: &losses)
+      admitted($0, traits, for: target, losses: &losses)
     }
   }
 
   private static func admitted(
-    _ tool: Tool, _ family: ConverseModelFamily, for target: Target, losses: inout Losses
+    _ tool: Tool, _ traits: ConverseModelTraits, for target: Target, losses: inout Losses
   ) -> Tool? {
     var tool = tool
     for extra in tool.extras where !extra.value.isNull { losses.record(extra.name.string) }
     tool.extras = []
     switch tool.kind {
     case .function(let description, let schema, let isStrict):
-      guard isStrict != nil, target.quirks.contains(.noStrictTools) else { return tool }
+      let isRefused = !traits.takesSchemas || target.quirks.contains(.noStrictTools)
+      guard isStrict != nil, isRefused else { return tool }
       if isStrict == true { losses.record("strict") }
       tool.kind = .function(description: description, schema: schema, isStrict: nil)
     case .freeform(let description, let format):
       tool.kind = freeform(description, format)
     case .vendor(let type, let purpose, _):
-      guard family == .nova, let name = systemTool(purpose) else {
+      guard traits.family == .nova, let name = systemTool(purpose) else {
         losses.record("server_tool_\(type.string)")
         return nil
       }
@@ -95,6 +97,15 @@ struct ConverseToolWriter {
     }
   }
 
+  /// The newest models refuse to be forced.
+  private mutating func settleForcedCall(
+    _ traits: ConverseModelTraits, losses: inout Losses
+  ) {
+    guard !isOwn, !traits.takesForcedCalls, choice != nil, choice != .automatic else { return }
+    losses.record("tool_choice")
+    choice = nil
+  }
+
   private mutating func settleParallelCalls(
     _ conversation: Conversation, _ family: ConverseModelFamily, for target: Target,
     losses: inout Losses
@@ -105,7 +116,8 @@ struct ConverseToolWriter {
     }
     guard conversation.allowsParallelCalls == false, !tools.isEmpty else { return }
     let isFree = choice == nil || choice == .automatic
-    if family == .claude, isFree, AnthropicModelTraits(model: target.model).thinking == .byEffort {
+    let isTold = family == .claude && !target.quirks.contains(.noSerialTools)
+    if isTold, isFree, AnthropicModelTraits(model: target.model).thinking == .byEffort {
       forbidsParallelCalls = true
     } else {
       losses.record("parallel_tool_calls")

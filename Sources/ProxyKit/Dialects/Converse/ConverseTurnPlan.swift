@@ -9,9 +9,9 @@ struct ConverseTurnPlan {
   private let isOwn: Bool
   private var blocks: ConverseBlockPlan
 
-  init(_ conversation: Conversation, _ family: ConverseModelFamily) {
+  init(_ conversation: Conversation, _ traits: ConverseModelTraits, for target: Target) {
     isOwn = conversation.origin == .converse
-    blocks = ConverseBlockPlan(conversation, family)
+    blocks = ConverseBlockPlan(conversation, traits, for: target)
     for instruction in conversation.instructions {
       guard !JSONBlank.isBlank(instruction.text) else { continue }
       var instruction = instruction
@@ -64,18 +64,13 @@ struct ConverseTurnPlan {
   /// Bedrock refuses a call without its result, and a result without its call.
   private mutating func pairResults() {
     var calls: [JSONText] = []
-    var index = 0
-    while index < turns.count {
+    for index in turns.indices {
       if turns[index].role == .assistant {
         calls = turns[index].blocks.compactMap(Self.callID)
-        if !calls.isEmpty, index + 1 < turns.count, turns[index + 1].role != .user {
-          turns.insert(Turn(.user, []), at: index + 1)
-        }
       } else {
         turns[index] = answered(calls, in: turns[index])
         calls = []
       }
-      index += 1
     }
   }
 
