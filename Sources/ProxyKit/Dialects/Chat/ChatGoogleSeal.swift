@@ -1,8 +1,9 @@
 /// The thought signature of Gemini's Chat surface: `extra_content.google.thought_signature`.
 enum ChatGoogleSeal {
   static func read(_ extra: JSONValue?) -> Seal? {
-    guard let extra else { return nil }
-    return read(ChatNode(extra.document.tape, extra.document.bytes, extra.index))
+    extra?["google"]?["thought_signature"].flatMap { value in
+      value.text.flatMap { $0.isEmpty ? nil : Seal(.gemini, $0) }
+    }
   }
 
   static func read(_ extra: ChatNode?) -> Seal? {
