@@ -34,7 +34,8 @@ enum ChatEventText {
     case .thinking: "thinking"
     case .refusal: "refusal"
     case .redactedThinking(let seal): "redacted \(wire(seal.value))"
-    case .toolCall(let id, let name, _): "call \(wire(id)) \(wire(name))"
+    case .toolCall(let id, let name, let seal):
+      "call \(wire(id)) \(wire(name))" + (seal.map { " sealed \(wire($0.value))" } ?? "")
     case .unknown(let type, _): "unknown \(wire(type))"
     }
   }

@@ -69,7 +69,7 @@ import Testing
       #"{"model":"m" , "stream_options":{"a":[1,2]} ,"stream":true}"#,
       #"{"model":"m" ,"stream":true}"#
     ),
-    (#"{ "stream_options": {} , "model":"m"}"#, #"{  "model":"m"}"#),
+    (#"{ "stream_options": {} , "model":"m"}"#, #"{ "model":"m"}"#),
     (#"{"stream_options":null}"#, #"{}"#),
     (#"{"model":"m","stream_options":{}}"#, #"{"model":"m"}"#),
   ])

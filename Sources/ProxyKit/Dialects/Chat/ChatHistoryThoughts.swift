@@ -7,8 +7,7 @@ struct ChatHistoryThoughts {
   init(_ message: JSONValue) {
     if let details = message["reasoning_details"] {
       for element in details.elements {
-        let node = ChatNode(element)
-        if let detail = ChatReasoningDetail(node) { take(detail) }
+        if let detail = ChatReasoningDetail(ChatNode(element)) { take(detail) }
       }
     }
     // The same thoughts as plain text, for those who can read no more.

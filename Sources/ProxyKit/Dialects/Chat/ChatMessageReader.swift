@@ -6,7 +6,7 @@ enum ChatMessageReader {
   ) throws(Failure) {
     try readThinking(of: message, into: &assembly, &events)
     if let content = message["content"] {
-      try read(content: content, into: &assembly, &events)
+      try read(message, content: content, into: &assembly, &events)
     }
     if let seal = ChatGoogleSeal.read(message["extra_content"]) {
       try assembly.add(.textSeal(seal), into: &events)
@@ -66,6 +66,23 @@ enum ChatMessageReader {
         try assembly.add(.seal(seal), into: &events)
       }
     }
+  }
+
+  private static func read(
+    _ message: ChatNode, content: ChatNode, into assembly: inout ChatReplyAssembly,
+    _ events: inout [ReplyEvent]
+  ) throws(Failure) {
+    if ChatGoogleSeal.isThought(message["extra_content"]), let text = content.text {
+      assembly.expectsThoughtEnd = true
+      return try assembly.add(
+        .thinking, ChatGoogleSeal.text(text, behind: "<thought>"), into: &events)
+    }
+    if assembly.expectsThoughtEnd, let text = content.someText {
+      assembly.expectsThoughtEnd = false
+      return try assembly.add(
+        .text, ChatGoogleSeal.text(text, behind: "</thought>"), into: &events)
+    }
+    try read(content: content, into: &assembly, &events)
   }
 
   /// Content is a string, or parts from servers that stream them.

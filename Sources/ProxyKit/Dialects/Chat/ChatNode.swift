@@ -19,7 +19,7 @@ struct ChatNode {
     index = 0
   }
 
-  /// A value of a whole document, read as a chunk is.
+  /// The same value of a document.
   init(_ value: JSONValue) {
     page = Page(value.document.tape, value.document.bytes)
     index = value.index

@@ -73,8 +73,13 @@ struct ChatPartPlan {
     case .document(let document): return parts(of: document)
     case .unknown(let type, let raw):
       if isSameLanguage { return [ChatPart(.raw(raw))] }
-      // Better read as JSON than not read at all; it is a loss all the same.
       losses.record(type.string)
+      // Every tool is there for this model from the start.
+      if type.equals("tool_reference"), let name = (try? raw.parsed())?["tool_name"]?.text {
+        let shown = names?.spelling(of: name) ?? name
+        return [ChatPart(.text("[The tool " + shown + " can be called.]"))]
+      }
+      // Better read as JSON than not read at all; it is a loss all the same.
       return [ChatPart(.text(JSONText(escaping: raw.bytes)))]
     case .thinking, .redactedThinking:
       losses.record("thinking_blocks")

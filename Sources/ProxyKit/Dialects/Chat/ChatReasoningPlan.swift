@@ -14,15 +14,32 @@ struct ChatReasoningPlan {
   mutating func write(into writer: inout JSONWriter) {
     if target.quirks.contains(.glmThinking) { return writeGLM(into: &writer) }
     if target.quirks.contains(.googleThinking) { return writeGoogle(into: &writer) }
-    if isSameLanguage {
-      if let effort = conversation.effort { writer.member("reasoning_effort", effort) }
-      return
-    }
+    if isSameLanguage { return writeOwn(into: &writer) }
     guard target.isReasoningModel else {
       if wantsThinking { losses.record("thinking_config") }
       return
     }
     writeEffort(into: &writer)
+  }
+
+  /// Says what a Chat client said, as a router wants it if the client speaks to one.
+  private mutating func writeOwn(into writer: inout JSONWriter) {
+    guard conversation.thinking != nil || conversation.showsThinking != nil else {
+      if let effort = conversation.effort { writer.member("reasoning_effort", effort) }
+      return
+    }
+    guard target.platform == .compatible else { return writeEffort(into: &writer) }
+    writer.name("reasoning")
+    writer.object {
+      if let effort = conversation.effort { $0.member("effort", effort) }
+      switch conversation.thinking {
+      case .budget(let budget): $0.member("max_tokens", budget)
+      case .adaptive: $0.member("enabled", true)
+      case .disabled: $0.member("enabled", false)
+      case nil: break
+      }
+      if let shows = conversation.showsThinking { $0.member("exclude", !shows) }
+    }
   }
 
   private var wantsThinking: Bool {

@@ -39,6 +39,8 @@ struct ChatReplyAssembly {
   var model: JSONText?
   /// Tells apart replies of servers that give them no id.
   var createdAt = 0
+  /// Whether the next text begins with the tag that ends a thought.
+  var expectsThoughtEnd = false
   private(set) var hasBegun = false
   private(set) var hasCalls = false
   private var open = Open.nothing

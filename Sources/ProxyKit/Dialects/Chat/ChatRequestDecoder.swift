@@ -37,6 +37,7 @@ struct ChatRequestDecoder {
       case "stream_options": try readStreamOptions(value)
       case "user": conversation.user = try Self.text(value, "user")
       case "reasoning_effort": conversation.effort = try Self.text(value, "reasoning_effort")
+      case "reasoning" where readReasoning(value): break
       case "response_format": try readFormat(value)
       case "web_search_options":
         conversation.tools.append(
@@ -138,6 +139,20 @@ struct ChatRequestDecoder {
     if let asked = value["include_usage"] {
       conversation.wantsStreamUsage = try Self.bool(asked, "stream_options.include_usage")
     }
+  }
+
+  /// Reads a router's `reasoning`; false when it says more than the hub has words for.
+  private mutating func readReasoning(_ value: JSONValue) -> Bool {
+    let known: [StaticString] = ["effort", "max_tokens", "exclude", "enabled"]
+    guard value.kind == .object, value.members(besides: known).isEmpty else { return false }
+    if let effort = value["effort"]?.text { conversation.effort = effort }
+    if let budget = value["max_tokens"]?.integer, budget > 0 {
+      conversation.thinking = .budget(budget)
+    } else if let isEnabled = value["enabled"]?.bool {
+      conversation.thinking = isEnabled ? .adaptive : .disabled
+    }
+    if let isHidden = value["exclude"]?.bool { conversation.showsThinking = !isHidden }
+    return true
   }
 
   private mutating func readFormat(_ value: JSONValue) throws(Failure) {

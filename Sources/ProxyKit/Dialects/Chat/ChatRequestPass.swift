@@ -1,91 +1,140 @@
-/// Passes a client's request on in its own bytes, spliced only where the route must.
-enum ChatRequestPass {
-  private struct Splice {
-    var range: Range<Int>
-    var bytes: [UInt8]
-  }
+/// Passes a client's request on in its own bytes, changed only where the route must.
+struct ChatRequestPass {
+  private let root: JSONValue
+  private let target: Target
+  private var edits: ChatBodyEdits
+  private var losses = Losses()
 
   static func pass(_ document: JSONDocument, for target: Target) -> PassedRequest {
-    let root = document.root
-    var splices: [Splice] = []
+    var pass = ChatRequestPass(
+      root: document.root, target: target, edits: ChatBodyEdits(document))
+    return pass.run()
+  }
+
+  private mutating func run() -> PassedRequest {
     // A name given twice must not reach a server that reads the other one.
-    for (name, value) in root.members where name.string == "model" {
-      if value.string == target.model { continue }
-      splices.append(Splice(range: value.range, bytes: quoted(target.model)))
+    for (name, value) in root.members where name.equals("model") {
+      guard value.string != target.model else { continue }
+      edits.replace(value, by: JSONText(target.model))
     }
-    let hidesUsage = spliceStreamOptions(of: root, for: target, into: &splices)
-    guard !splices.isEmpty else {
-      return PassedRequest(body: Array(document.bytes), hidesUsage: hidesUsage)
-    }
-    splices.sort { $0.range.lowerBound < $1.range.lowerBound }
-    var body: [UInt8] = []
-    body.reserveCapacity(document.bytes.count + 64)
-    var at = document.bytes.startIndex
-    for splice in splices {
-      body += document.bytes[at..<splice.range.lowerBound]
-      body += splice.bytes
-      at = splice.range.upperBound
-    }
-    body += document.bytes[at...]
-    return PassedRequest(body: body, hidesUsage: hidesUsage)
+    let hidesUsage = changeStreamOptions()
+    changeEffort()
+    removeMembers()
+    changeTools()
+    changeMessages()
+    return PassedRequest(body: edits.body, hidesUsage: hidesUsage, losses: losses)
   }
 
   /// Asks for usage in a stream; true when the client did not ask for it itself.
-  private static func spliceStreamOptions(
-    of root: JSONValue, for target: Target, into splices: inout [Splice]
-  ) -> Bool {
+  private mutating func changeStreamOptions() -> Bool {
     let options = root.member("stream_options")
-    if target.omitsStreamOptions {
-      if options != nil { splices.append(Splice(range: memberRange(of: root), bytes: [])) }
-      return false
-    }
-    guard root["stream"]?.bool == true else { return false }
+    guard !target.omitsStreamOptions, root["stream"]?.bool == true else { return false }
     guard let options else {
-      let end = root.range.upperBound - 1
-      let asked = #","stream_options":{"include_usage":true}"#
-      splices.append(Splice(range: end..<end, bytes: Array(asked.utf8)))
+      edits.append(Array(#""stream_options":{"include_usage":true}"#.utf8), to: root)
       return true
     }
     if options.isNull {
-      let asked = #"{"include_usage":true}"#
-      splices.append(Splice(range: options.range, bytes: Array(asked.utf8)))
+      edits.replace(options, by: Array(#"{"include_usage":true}"#.utf8))
       return true
     }
     guard options.kind == .object, options["include_usage"]?.bool != true else { return false }
     if let asked = options.member("include_usage") {
-      splices.append(Splice(range: asked.range, bytes: Array("true".utf8)))
+      edits.replace(asked, by: Array("true".utf8))
     } else {
-      let start = options.range.lowerBound + 1
-      let isEmpty = options.members.first { _ in true } == nil
-      let asked = isEmpty ? #""include_usage":true"# : #""include_usage":true,"#
-      splices.append(Splice(range: start..<start, bytes: Array(asked.utf8)))
+      let asked =
+        options.members.isEmpty ? #""include_usage":true"# : #""include_usage":true,"#
+      edits.insert(Array(asked.utf8), at: options.range.lowerBound + 1)
     }
     return true
   }
 
-  /// Where the member stands, with the comma that would be left over without it.
-  private static func memberRange(of root: JSONValue) -> Range<Int> {
-    let bytes = root.document.bytes
-    var previousEnd: Int?
-    for (name, value) in root.members {
-      guard name.string == "stream_options" else {
-        previousEnd = value.range.upperBound
-        continue
-      }
-      if let previousEnd { return previousEnd..<value.range.upperBound }
-      var end = value.range.upperBound
-      while end < bytes.endIndex, bytes[end] != UInt8(ascii: ","), bytes[end] != UInt8(ascii: "}") {
-        end += 1
-      }
-      if bytes[end] == UInt8(ascii: ",") { end += 1 }
-      return (name.bytes.startIndex - 1)..<end
+  private var isGLM: Bool { target.quirks.contains(.glmThinking) }
+
+  /// Says the effort as the server takes it.
+  private mutating func changeEffort() {
+    guard let effort = root["reasoning_effort"], let wish = effort.text else { return }
+    if isGLM {
+      if !wish.equals("none") { losses.record("effort") }
+      guard root["thinking"] == nil, root["model"] != nil else { return }
+      let thinking =
+        wish.equals("none")
+        ? #""thinking":{"type":"disabled"}"#
+        : #""thinking":{"type":"enabled","clear_thinking":false}"#
+      edits.append(Array(thinking.utf8), to: root)
+    } else if target.quirks.contains(.googleThinking) {
+      let known = ChatReasoningPlan.google(wish)
+      guard known != wish else { return }
+      losses.record("effort")
+      edits.replace(effort, by: known)
     }
-    return bytes.endIndex..<bytes.endIndex
   }
 
-  private static func quoted(_ text: String) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.string(text)
-    return writer.bytes
+  /// Takes out what the server refuses to see.
+  private mutating func removeMembers() {
+    let omitsStreamOptions = target.omitsStreamOptions
+    let omitsEffort = isGLM && root["reasoning_effort"] != nil
+    let isSerial = root["parallel_tool_calls"]?.bool == false
+    let omitsSerial = isSerial && target.quirks.contains(.noSerialTools)
+    if omitsSerial { losses.record("parallel_tool_calls") }
+    guard omitsStreamOptions || omitsEffort || omitsSerial else { return }
+    edits.remove(from: root) { name, _ in
+      (omitsStreamOptions && name.equals("stream_options"))
+        || (omitsEffort && name.equals("reasoning_effort"))
+        || (omitsSerial && name.equals("parallel_tool_calls"))
+    }
+  }
+
+  private mutating func changeTools() {
+    guard target.quirks.contains(.noStrictTools), let tools = root["tools"] else { return }
+    for tool in tools.elements {
+      guard let function = tool["function"], let isStrict = function.member("strict") else {
+        continue
+      }
+      if isStrict.bool == true { losses.record("strict") }
+      edits.remove(from: function) { name, _ in name.equals("strict") }
+    }
+  }
+
+  /// Takes seals out that the server would refuse, and spells ids as it accepts them.
+  private mutating func changeMessages() {
+    var ids = ChatToolIDs(for: target)
+    guard target.isStrict || ids.isPicky, let messages = root["messages"] else { return }
+    let takesGoogle = ChatSealRule(for: target, isSameLanguage: true).isGoogle
+    for message in messages.elements {
+      if let id = message["tool_call_id"] { change(id, &ids) }
+      if let calls = message["tool_calls"] {
+        for call in calls.elements {
+          if let id = call["id"] { change(id, &ids) }
+          if target.isStrict, !takesGoogle, call["extra_content"] != nil {
+            losses.record("tool_call_seal")
+            edits.remove(from: call) { name, _ in name.equals("extra_content") }
+          }
+        }
+      }
+      if target.isStrict { removeSeals(from: message, keepsGoogle: takesGoogle) }
+    }
+  }
+
+  private mutating func change(_ value: JSONValue, _ ids: inout ChatToolIDs) {
+    guard let id = value.text else { return }
+    let spelling = ids.spelling(of: id)
+    if spelling != id { edits.replace(value, by: spelling) }
+  }
+
+  /// A vendor knows no member of ours on a message; a client that was given one sends it back.
+  private mutating func removeSeals(from message: JSONValue, keepsGoogle: Bool) {
+    let hasDetails = message["reasoning_details"] != nil
+    let hasExtra = !keepsGoogle && message["extra_content"] != nil
+    let hasThought =
+      message["reasoning_content"] != nil && message["role"]?.text?.equals("assistant") == true
+    guard hasDetails || hasExtra || hasThought else { return }
+    if hasDetails { losses.record("thinking_signatures") }
+    if hasThought { losses.record("thinking_blocks") }
+    if hasExtra { losses.record("text_seal") }
+    edits.remove(from: message) { name, _ in
+      (hasDetails && name.equals("reasoning_details"))
+        || (hasExtra && name.equals("extra_content"))
+        || (hasThought && name.equals("reasoning_content"))
+    }
   }
 }

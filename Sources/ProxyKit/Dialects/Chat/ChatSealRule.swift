@@ -37,7 +37,8 @@ struct ChatSealRule {
   /// Whether the server is Gemini's own Chat surface.
   var isGoogle: Bool {
     target.platform == .vertex || target.quirks.contains(.googleThinking)
-      || (isSameLanguage && target.platform == .compatible)
+      || (target.platform == .compatible
+        && (isSameLanguage || target.model.hasPrefix("gemini")))
   }
 
   private var isGoogleOnRouter: Bool {

@@ -111,7 +111,9 @@ struct ChatStreamDecoder: ReplyDecoder {
   private mutating func take(
     _ frame: SSEFrame, at place: Range<Int>, into events: inout [ReplyEvent]
   ) {
-    if frame.event.isEmpty, let text = mould?.text(in: frame.data), let slot = mould?.slot {
+    if frame.event.isEmpty, !assembly.expectsThoughtEnd, let text = mould?.text(in: frame.data),
+      let slot = mould?.slot
+    {
       wastedMoulds = 0
       return add(text, to: slot, into: &events)
     }
@@ -122,7 +124,9 @@ struct ChatStreamDecoder: ReplyDecoder {
       if frame.data.allSatisfy({ $0 <= 0x20 }) { return }
       return fail(.brokenChat("The upstream sent a chunk that is not JSON."), into: &events)
     }
-    if assembly.hasBegun, frame.event.isEmpty, let usual = ChatUsualChunk(tape, frame.data) {
+    if assembly.hasBegun, frame.event.isEmpty, !assembly.expectsThoughtEnd,
+      let usual = ChatUsualChunk(tape, frame.data)
+    {
       return take(usual, frame.data, into: &events)
     }
     let chunk = ChatNode(tape, frame.data)

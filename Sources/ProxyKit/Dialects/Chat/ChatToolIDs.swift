@@ -15,9 +15,15 @@ struct ChatToolIDs {
   private var originals: [JSONText: JSONText] = [:]
 
   init(for target: Target) {
-    let isNine = target.quirks.contains(.numericToolCallIDs)
+    // A router passes ids on; only Mistral's models behind it are particular.
+    let isNine =
+      target.quirks.contains(.numericToolCallIDs)
+      && (!target.model.contains("/") || target.model.contains("tral"))
     form = isNine ? .nine : target.isStrict ? .short : .any
   }
+
+  /// Whether the server refuses some ids.
+  var isPicky: Bool { form != .any }
 
   mutating func spelling(of id: JSONText) -> JSONText {
     if let known = spellings[id] { return known }

@@ -26,7 +26,8 @@ extension Usage {
     let cached = read + written
     self.init(
       input: cached <= whole ? whole - cached : whole, output: output, cacheRead: read,
-      cacheWrite5m: written, reasoning: reasoning)
+      cacheWrite5m: written, reasoning: reasoning,
+      webSearches: Self.count(usage["server_tool_use"]?["web_search_requests"]))
   }
 
   /// A count that can be added up, whatever the server wrote.
