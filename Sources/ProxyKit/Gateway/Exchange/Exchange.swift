@@ -179,7 +179,7 @@ extension Failure {
 extension HTTPFields {
   fileprivate static func + (left: HTTPFields, right: HTTPFields) -> HTTPFields {
     var sum = left
-    for (name, value) in right { sum.append(name, value) }
+    sum.append(contentsOf: right)
     return sum
   }
 }
