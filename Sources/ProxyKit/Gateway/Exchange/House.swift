@@ -46,7 +46,7 @@ final class House: Sendable {
     beside more: HTTPFields = HTTPFields()
   ) {
     var fields = HTTPFields([("x-request-id", id), ("content-type", "application/json")])
-    for (name, value) in more { fields.append(name, value) }
+    fields.append(contentsOf: more)
     if let seconds = failure.retryAfterSeconds { fields.set("retry-after", String(seconds)) }
     if failure.kind == .billing { fields.set("x-should-retry", "false") }
     client.respond(
@@ -90,6 +90,6 @@ final class House: Sendable {
     // Who was not let in is shown, but cannot fill the ledger.
     guard finished.wasAdmitted else { return }
     if !records.append(finished.record) { board.drop() }
-    self.finished.publish(finished.record.summary(sequence: 0))
+    if self.finished.isWatched { self.finished.publish(finished.record.summary(sequence: 0)) }
   }
 }
