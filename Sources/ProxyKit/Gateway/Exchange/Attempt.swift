@@ -81,12 +81,12 @@ struct Attempt {
     if deployment.backend.kind == .demo {
       return DemoModel.answer(outgoing.body, on: client.loop, cancellation: live.cancellation)
     }
-    let message = deployment.request(
-      outgoing.body, betas: outgoing.betas, client: client.head.fields,
-      streams: request.wantsStream)
     do {
-      let reply = try await house.upstream(for: client.loop)
-        .send(message, cancellation: live.cancellation)
+      let reply = try await house.upstream(for: client.loop).send(
+        deployment.request(
+          outgoing.body, betas: outgoing.betas, client: client.head.fields,
+          streams: request.wantsStream),
+        cancellation: live.cancellation)
       live.with { $0.phase = .waiting }
       return reply
     } catch {
