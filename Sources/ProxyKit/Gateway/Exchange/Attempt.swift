@@ -81,11 +81,11 @@ struct Attempt {
     if deployment.backend.kind == .demo {
       return DemoModel.answer(outgoing.body, on: client.loop, cancellation: live.cancellation)
     }
-    let message = deployment.request(
-      outgoing.body, betas: outgoing.betas, client: client.head.fields,
-      streams: request.wantsStream)
     let reply = try await house.send(
-      message, to: deployment, on: client.loop, cancellation: live.cancellation)
+      deployment.request(
+        outgoing.body, betas: outgoing.betas, client: client.head.fields,
+        streams: request.wantsStream),
+      to: deployment, on: client.loop, cancellation: live.cancellation)
     live.with { $0.phase = .waiting }
     return reply
   }

@@ -37,15 +37,18 @@ final class House: Sendable {
     cancellation: Cancellation
   ) async throws(Failure) -> UpstreamResponse {
     let client = upstream(for: loop)
-    var request = request
-    if deployment.backend.kind.findsCredentials {
+    do {
+      guard deployment.backend.kind.findsCredentials else {
+        return try await client.send(request, cancellation: cancellation)
+      }
+      var request = request
       try await credentials.authorize(
         &request, for: deployment.backend, by: client, cancellation: cancellation)
-    }
-    do {
       return try await client.send(request, cancellation: cancellation)
-    } catch {
-      throw Failure(error, backend: deployment.backend.name)
+    } catch let failure as TransportFailure {
+      throw Failure(failure, backend: deployment.backend.name)
+    } catch let failure as Failure {
+      throw failure
     }
   }
 
