@@ -8,7 +8,6 @@ import itertools
 import json
 import re
 import socket
-import socketserver
 import ssl
 import threading
 import typing
@@ -155,7 +154,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.connection = self.server.vendor.tls.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb", self.rbufsize)
-        self.wfile = socketserver._SocketWriter(self.connection)
+        self.wfile = self.connection.makefile("wb")
         self.close_connection = False
 
     do_GET = do_PUT = do_DELETE = do_POST
@@ -227,6 +226,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
 
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        self.wfile.flush()
 
     def _cut(self) -> None:
         self.close_connection = True
