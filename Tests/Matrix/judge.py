@@ -1,4 +1,7 @@
-"""Judges one step of a cell: what the vendor saw against the ask, what the client got against the reply."""
+"""Judges one step of a cell.
+
+What the vendor saw is held against the ask, what the client got against the reply.
+"""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ PLACE = {"type": "object", "properties": {
 
 HELLO = Text("Grüße aus Zürich — 天気は晴れ 🌦️.")
 THOUGHT = "First I look at the question, then I answer it: 考える…"
-EMOJI = "👩‍👩‍👧‍👦🏳️‍🌈 e\u0301 \u202eabc\u202c \u0007\t\"\\/ \u2028 \U0001f9d1\U0001f3fd\u200d\U0001f680"
+EMOJI = ("👩‍👩‍👧‍👦🏳️‍🌈 e\u0301 \u202eabc\u202c \u0007\t\"\\/ \u2028 "
+         "\U0001f9d1\U0001f3fd\u200d\U0001f680")
 SAID = Reply((HELLO,))
 TO_ZURICH = Call("get_weather", {"town": "Zürich"})
 TO_KYOTO = Call("get_weather", {"town": "京都"})

@@ -1,4 +1,7 @@
-"""A vendor's surface on loopback: recognises the scenario, validates, records, replies by script."""
+"""A vendor's surface on loopback.
+
+It recognises the scenario, validates what it receives, records it, and replies by script.
+"""
 
 from __future__ import annotations
 
