@@ -112,7 +112,8 @@ _TEXTS = (
     _one("top_p", _ask(top_p=0.75)),
     _one("top_k", _ask(top_k=40)),
     _one("user_metadata", _ask(user="user-4711")),
-    _one("service_tier", _ask(tier="auto")),
+    _one("service_tier_auto", _ask(tier="auto")),
+    _one("service_tier_flex", _ask(tier="flex")),
 )
 _MEDIA = (
     _one("image_base64", _ask(Image())),
