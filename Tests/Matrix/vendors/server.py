@@ -87,6 +87,14 @@ def _as_offered(reply: Reply, seen: Seen) -> Reply:
     return dataclasses.replace(reply, parts=tuple(map(named, reply.parts)))
 
 
+def _tried(rule: typing.Callable[[Asked], Problems], asked: Asked) -> Problems:
+    """What a rule finds; a request that it cannot even read is refused like others."""
+    try:
+        return rule(asked)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        return [f"malformed: {error!r}"]
+
+
 class VendorServer:
     """One surface with a port of its own."""
 
@@ -129,7 +137,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = self._read()
         surface, board = self.server.vendor.surface, self.server.vendor.board
-        problems = surface.admit(asked)
+        problems = _tried(surface.admit, asked)
         found = MARK.search(asked.data)
         if not found:
             return self._refuse([*problems, "no scenario named in the prompt"])
@@ -137,7 +145,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
         cell = f"{scenario}/{found[2].decode()}"
         seen = None
         if not problems:
-            problems = surface.language.check(asked)
+            problems = _tried(surface.language.check, asked)
         if not problems:
             seen = surface.language.see(asked)
         record = Record(surface.name, asked.path, asked.body, seen, problems)
