@@ -35,18 +35,18 @@ DECLINED = {"refusal", "content_filter", "SAFETY", "PROHIBITED_CONTENT", "conten
 
 #: What a surface's language has no place for; losing it is allowed and must be told.
 MAY_LOSE = {
-    "anthropic": {"audio", "json_object"},
+    "anthropic": {"audio", "json_object", "tier_flex"},
     "chat": {"top_k", "cache", "result_error", "search"},
     "responses": {"top_k", "cache", "stop", "result_error", "audio"},
-    "gemini": {"user", "tier", "cache", "parallel", "strict", "image_url", "result_error"},
-    "converse": {"audio", "image_url", "json_object", "user", "tier", "parallel", "search",
+    "gemini": {"user", "tier_auto", "tier_flex", "cache", "parallel", "strict", "image_url", "result_error"},
+    "converse": {"audio", "image_url", "json_object", "user", "tier_auto", "parallel", "search",
                  "choice", "top_k"},
 }
 #: And what single surfaces lack beyond their language.
 SURFACE_MAY_LOSE = {
-    "bedrock_invoke": {"search", "tier", "image_url"},
-    "vertex_anthropic": {"tier", "image_url"},
-    "compatible": {"pdf", "result_document", "strict"},
+    "bedrock_invoke": {"search", "tier_auto", "image_url"},
+    "vertex_anthropic": {"tier_auto", "image_url"},
+    "compatible": {"pdf", "result_document", "strict", "tier_auto", "tier_flex"},
     "vertex_gemini": set(),
 }
 #: A request with one of these may be refused clearly instead, before anything is sent.
@@ -56,12 +56,13 @@ MAY_REFUSE = {"search", "audio", "image_url", "pdf", "json_object", "text_docume
 LOSS_WORDS = {
     "top_k": "top_k", "cache": "cache", "stop": "stop_sequence", "audio": "audio",
     "json_object": "response_format|format", "result_error": "error", "thoughts": "thinking|reason",
-    "search": "server_tool|web_search|search", "user": "user|metadata", "tier": "tier",
+    "search": "server_tool|web_search|search", "user": "user|metadata", "tier_flex": "tier",
     "parallel": "parallel", "strict": "strict", "image_url": "image", "pdf": "document|file",
     "choice": "tool_choice", "result_document": "document|file", "budget": "thinking|budget",
 }
-#: Losses that need no word: the text carries what the flag said; what never came is not lost.
-NEEDS_NO_WORD = {"result_error", "thoughts"}
+#: Losses that need no word: the text carries what the flag said; what never came,
+#: or is what happens anyway, is not lost.
+NEEDS_NO_WORD = {"result_error", "thoughts", "tier_auto"}
 
 
 def is_told(aspect: str, losses: tuple[str, ...]) -> bool:
@@ -82,11 +83,13 @@ def aspects(ask: Ask) -> set[str]:
         "temperature": ask.temperature is not None, "stop": bool(ask.stop),
         "budget": ask.budget is not None, "effort": ask.effort is not None,
         "json_object": ask.format == "object", "json_schema": isinstance(ask.format, dict),
-        "user": ask.user is not None, "tier": ask.tier is not None, "search": ask.searches_web,
+        "user": ask.user is not None, "tier_auto": ask.tier == "auto", "search": ask.searches_web,
         "parallel": not ask.is_parallel, "choice": ask.choice not in (None, "auto"),
         "choice_none": ask.choice == "none",
         "strict": any(tool.is_strict for tool in ask.tools),
         "cache": any(part.is_cached for part in (*ask.system, *ask.tools)),
+        "long_name": any(len(tool.name) > 64 for tool in ask.tools),
+        "tier_flex": ask.tier == "flex",
         "mid_system": any(turn.role == "system" for turn in ask.turns),
     }
     used = {name for name, is_used in flags.items() if is_used}

@@ -76,8 +76,9 @@ class House:
         if not language.has_opaque_state:
             return set()
         family = language.mint.family
-        return {name for name, server in self.servers.items()
-                if server.surface.language.mint.family == family}
+        languages = {name: server.surface.language for name, server in self.servers.items()}
+        return {name for name, language in languages.items()
+                if language.has_opaque_state and language.mint.family == family}
 
     def client(self, name: str, surface: str) -> Client:
         """A client of the gateway, or of the surface itself; made once."""

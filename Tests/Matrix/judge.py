@@ -1,4 +1,7 @@
-"""Judges one step of a cell: what the vendor saw against the ask, what the client got against the reply."""
+"""Judges one step of a cell.
+
+What the vendor saw is held against the ask, what the client got against the reply.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,8 @@ def _settings(ask: Ask, seen: Seen) -> list[tuple[str, bool]]:
         ("json_schema", not isinstance(ask.format, dict) or _same_properties(
             ask.format, seen.format)),
         ("user", ask.user in (None, seen.user)),
-        ("tier", ask.tier is None or seen.tier is not None),
+        ("tier_auto", ask.tier != "auto" or seen.tier == "auto"),
+        ("tier_flex", ask.tier != "flex" or seen.tier == "flex"),
         ("cache", seen.cache_marks > 0 or "cache" not in abilities.aspects(ask)),
     ]
 

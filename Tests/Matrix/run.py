@@ -52,6 +52,15 @@ def run_all(is_direct: bool, chosen: list[str]) -> list[Verdict]:
         return [verdict for part in pool.starmap(run_share, shares) for verdict in part]
 
 
+def show_refusals() -> list[str]:
+    """Tries the vendors on requests that they must take or refuse; answers what went wrong."""
+    tried, wrongly = refusals.failures()
+    print(f"{tried} requests to be taken or refused, {len(wrongly)} wrongly")
+    for problem in wrongly:
+        print(f"  {problem}")
+    return wrongly
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--direct", action="store_true")
@@ -60,11 +69,7 @@ def main() -> int:
     options = parser.parse_args()
     started = time.monotonic()
     verdicts = run_all(options.direct, options.only)
-    if options.direct and not options.only:
-        tried, wrongly = refusals.failures()
-        print(f"{tried} requests to be taken or refused, {len(wrongly)} wrongly", *wrongly, sep="\n  ")
-    else:
-        wrongly = []
+    wrongly = show_refusals() if options.direct and not options.only else []
     pending = [] if options.direct else report.read_pending(HERE / "pending.txt")
     outcome = report.sort(verdicts, pending)
     report.show(outcome, is_detailed=bool(options.only))

@@ -42,7 +42,8 @@ PLACE = {"type": "object", "properties": {
 
 HELLO = Text("Grüße aus Zürich — 天気は晴れ 🌦️.")
 THOUGHT = "First I look at the question, then I answer it: 考える…"
-EMOJI = "👩‍👩‍👧‍👦🏳️‍🌈 e\u0301 \u202eabc\u202c \u0007\t\"\\/ \u2028 \U0001f9d1\U0001f3fd\u200d\U0001f680"
+EMOJI = ("👩‍👩‍👧‍👦🏳️‍🌈 e\u0301 \u202eabc\u202c \u0007\t\"\\/ \u2028 "
+         "\U0001f9d1\U0001f3fd\u200d\U0001f680")
 SAID = Reply((HELLO,))
 TO_ZURICH = Call("get_weather", {"town": "Zürich"})
 TO_KYOTO = Call("get_weather", {"town": "京都"})
@@ -111,7 +112,8 @@ _TEXTS = (
     _one("top_p", _ask(top_p=0.75)),
     _one("top_k", _ask(top_k=40)),
     _one("user_metadata", _ask(user="user-4711")),
-    _one("service_tier", _ask(tier="auto")),
+    _one("service_tier_auto", _ask(tier="auto")),
+    _one("service_tier_flex", _ask(tier="flex")),
 )
 _MEDIA = (
     _one("image_base64", _ask(Image())),

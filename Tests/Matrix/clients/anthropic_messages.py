@@ -172,7 +172,7 @@ class _Grammar:
 _RAW_EVENTS = {"message_start", "content_block_start", "content_block_delta",
                "content_block_stop", "message_delta", "message_stop"}
 #: What an Anthropic client cannot say.
-CANNOT_SAY = {"audio", "json_object"}
+CANNOT_SAY = {"audio", "json_object", "tier_flex"}
 
 
 def request(ask: Ask) -> dict:

@@ -17,7 +17,8 @@ from words import (
     Ask, Audio, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
 
 #: What a Converse client cannot say.
-CANNOT_SAY = {"image_url", "json_object", "user", "tier", "parallel", "search", "choice_none"}
+CANNOT_SAY = {"image_url", "json_object", "user", "parallel", "search", "choice_none", "long_name",
+              "tier_auto"}
 
 
 class ConverseClient:
@@ -156,6 +157,8 @@ def request(ask: Ask) -> dict:
     if isinstance(ask.format, dict):
         output["textFormat"] = {"type": "json_schema", "structure": {"jsonSchema": {
             "name": "place", "schema": json.dumps(ask.format)}}}
+    if ask.tier:
+        members["serviceTier"] = {"type": ask.tier}
     if fields:
         members["additionalModelRequestFields"] = fields
     if output:

@@ -16,7 +16,7 @@ from words import (
     Ask, Audio, Call, Document, Error, Image, Outcome, Part, Result, Text, Usage)
 
 #: What a Gemini client cannot say.
-CANNOT_SAY = {"mid_system", "cache", "user", "parallel", "strict", "tier"}
+CANNOT_SAY = {"mid_system", "cache", "user", "parallel", "strict", "tier_auto", "tier_flex"}
 _LEVELS = {"minimal": "MINIMAL", "low": "LOW", "medium": "MEDIUM", "high": "HIGH"}
 
 
@@ -67,7 +67,9 @@ class GeminiTalk:
         outcome = _outcome(responses)
         if outcome.stop is None:
             return Outcome(error=Error(None, "the reply has no end"))
-        parts = list(_parts(responses))
+        # An empty text closes many a stream; programs do not keep it.
+        parts = [part for part in _parts(responses)
+                 if part.text != "" or part.thought_signature]
         self.contents.append(types.Content(role="model", parts=parts))
         self.calls = [part.function_call for part in parts if part.function_call]
         return outcome

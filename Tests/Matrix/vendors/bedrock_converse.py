@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 import re
@@ -266,6 +267,14 @@ def _read(body: dict, verifies: typing.Callable[[object], bool]) -> Seen:
     return seen
 
 
+def _document(document: dict) -> str:
+    source = document["source"]
+    data = source.get("bytes", "")
+    if data and document.get("format") in ("txt", "md", "csv", "html"):
+        return base64.b64decode(data).decode()
+    return data or source.get("text", "")
+
+
 def _read_block(role: str, block: dict, seen: Seen, names: dict[str, str],
                 verifies: typing.Callable[[object], bool]) -> None:
     for kind, value in block.items():
@@ -277,8 +286,7 @@ def _read_block(role: str, block: dict, seen: Seen, names: dict[str, str],
             case "image":
                 seen.images.append(value["source"].get("bytes", ""))
             case "document":
-                seen.documents.append(value["source"].get("bytes") or value["source"].get(
-                    "text", ""))
+                seen.documents.append(_document(value))
             case "audio":
                 seen.audio.append(value["source"].get("bytes", ""))
             case "reasoningContent":

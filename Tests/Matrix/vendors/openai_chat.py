@@ -35,7 +35,7 @@ class OpenAIChat(Language):
         if self.is_azure:
             body.setdefault("model", asked.model)
         if self.is_compatible:
-            body["messages"] = [_without_reasoning(message) for message in body["messages"]]
+            body["messages"] = [_without_extensions(message) for message in body["messages"]]
         problems = typed.check(body, completion_create_params.CompletionCreateParamsBase)
         if problems:
             return problems
@@ -156,9 +156,15 @@ def _usage(usage: Usage) -> dict:
     }
 
 
-def _without_reasoning(message: dict) -> dict:
-    return {name: value for name, value in message.items()
-            if name not in ("reasoning_content", "reasoning")}
+def _without_extensions(message: dict) -> dict:
+    """What others' servers take of a reasoning model's turn, or overlook."""
+    kept = {name: value for name, value in message.items()
+            if name not in ("reasoning_content", "reasoning", "reasoning_details")}
+    if message.get("tool_calls"):
+        kept["tool_calls"] = [
+            {name: value for name, value in call.items() if name != "extra_content"}
+            for call in message["tool_calls"]]
+    return kept
 
 
 def _parameters(body: dict, model: str) -> Problems:

@@ -270,7 +270,7 @@ def _items(body: dict) -> list[dict]:
 
 
 def _completed(item: dict) -> dict:
-    """An assistant's message as the vendor takes it, with members that its type has and it needs not."""
+    """An assistant's message with the members that its type has and the vendor needs not."""
     is_short = item.get("role") == "assistant" and isinstance(item.get("content"), list)
     if not is_short or "id" in item:
         return item

@@ -1,4 +1,7 @@
-"""A vendor's surface on loopback: recognises the scenario, validates, records, replies by script."""
+"""A vendor's surface on loopback.
+
+It recognises the scenario, validates what it receives, records it, and replies by script.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ import itertools
 import json
 import re
 import socket
-import socketserver
 import ssl
 import threading
 import typing
@@ -85,6 +87,14 @@ def _as_offered(reply: Reply, seen: Seen) -> Reply:
     return dataclasses.replace(reply, parts=tuple(map(named, reply.parts)))
 
 
+def _tried(rule: typing.Callable[[Asked], Problems], asked: Asked) -> Problems:
+    """What a rule finds; a request that it cannot even read is refused like others."""
+    try:
+        return rule(asked)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        return [f"malformed: {error!r}"]
+
+
 class VendorServer:
     """One surface with a port of its own."""
 
@@ -127,7 +137,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = self._read()
         surface, board = self.server.vendor.surface, self.server.vendor.board
-        problems = surface.admit(asked)
+        problems = _tried(surface.admit, asked)
         found = MARK.search(asked.data)
         if not found:
             return self._refuse([*problems, "no scenario named in the prompt"])
@@ -135,7 +145,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
         cell = f"{scenario}/{found[2].decode()}"
         seen = None
         if not problems:
-            problems = surface.language.check(asked)
+            problems = _tried(surface.language.check, asked)
         if not problems:
             seen = surface.language.see(asked)
         record = Record(surface.name, asked.path, asked.body, seen, problems)
@@ -155,7 +165,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.connection = self.server.vendor.tls.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb", self.rbufsize)
-        self.wfile = socketserver._SocketWriter(self.connection)
+        self.wfile = self.connection.makefile("wb")
         self.close_connection = False
 
     do_GET = do_PUT = do_DELETE = do_POST
@@ -227,6 +237,7 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
 
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        self.wfile.flush()
 
     def _cut(self) -> None:
         self.close_connection = True
