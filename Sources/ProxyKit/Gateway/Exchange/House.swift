@@ -37,18 +37,23 @@ final class House: Sendable {
     cancellation: Cancellation
   ) async throws(Failure) -> UpstreamResponse {
     let client = upstream(for: loop)
+    guard deployment.backend.kind.findsCredentials else {
+      return try await Self.deliver(request, deployment, client, cancellation)
+    }
+    var request = request
+    try await credentials.authorize(
+      &request, for: deployment.backend, by: client, cancellation: cancellation)
+    return try await Self.deliver(request, deployment, client, cancellation)
+  }
+
+  private static func deliver(
+    _ request: UpstreamRequest, _ deployment: Deployment, _ client: UpstreamClient,
+    _ cancellation: Cancellation
+  ) async throws(Failure) -> UpstreamResponse {
     do {
-      guard deployment.backend.kind.findsCredentials else {
-        return try await client.send(request, cancellation: cancellation)
-      }
-      var request = request
-      try await credentials.authorize(
-        &request, for: deployment.backend, by: client, cancellation: cancellation)
       return try await client.send(request, cancellation: cancellation)
-    } catch let failure as TransportFailure {
-      throw Failure(failure, backend: deployment.backend.name)
-    } catch let failure as Failure {
-      throw failure
+    } catch {
+      throw Failure(error, backend: deployment.backend.name)
     }
   }
 
