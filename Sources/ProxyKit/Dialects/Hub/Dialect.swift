@@ -10,7 +10,10 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   package var codec: any DialectCodec {
     switch self {
     case .anthropic: AnthropicCodec()
-    case .chat, .responses, .gemini, .converse: ChatCodec()
+    case .chat: ChatCodec()
+    case .responses: ResponsesCodec()
+    case .gemini: GeminiCodec()
+    case .converse: ConverseCodec()
     }
   }
 }
