@@ -107,6 +107,23 @@ struct `Anthropic's words for what other vendors say` {
     #expect(Requests.shape(root["thinking"]) == "{display: '\(word)', type: 'adaptive'}")
   }
 
+  @Test(arguments: [
+    (Target.Platform.vendor, true, false, "{type: 'ephemeral'}"), (.vendor, false, false, "-"),
+    (.vendor, true, true, "-"), (.bedrock, true, false, "-"),
+  ])
+  func `asks for a cache when a conversation goes on`(
+    platform: Target.Platform, goesOn: Bool, isMarked: Bool, sent: String
+  ) throws {
+    var conversation = Requests.conversation([Requests.hello])
+    if goesOn {
+      conversation.turns += [Turn(.assistant, [Block(.text("a"))]), Requests.hello]
+    }
+    if isMarked { conversation.turns[0].blocks[0].cacheMark = .emptyObject }
+    let encoded = try AnthropicCodec().encodeRequest(
+      conversation, for: Target(model: "claude-opus-5-5", platform: platform))
+    #expect(Requests.shape(try JSONDocument(encoded.body).root["cache_control"]) == sent)
+  }
+
   @Test func `counts searches that the vendor ran`() throws {
     let reply =
       #"{"type":"message","content":[],"stop_reason":"end_turn","usage":{"input_tokens":1,"#

@@ -43,6 +43,15 @@ struct `Seals that a Chat client carries` {
         + text, ["thinking t chat -", "text w"]
     ),
     ([.open(.text), .text("w"), .seal(gemini), .close], ["text w gemini"]),
+    (
+      thought("t", Seal(.anthropic, "1")) + [.open(.text), .close] + text + text
+        + thought("u", Seal(.anthropic, "2")) + text + thought("v", Seal(.anthropic, "3"))
+        + call("a"),
+      [
+        "thinking t anthropic -", "text www", "thinking u anthropic -", "thinking v anthropic -",
+        "call a -",
+      ]
+    ),
   ]
 
   /// What a client keeps of a reply: the message, or the stream put together by index.

@@ -46,6 +46,16 @@ struct `Chat's newer words` {
     #expect(!loose.contains("service_tier") && !loose.contains("logprobs"))
     #expect(
       lost == ["n", "logprobs", "verbosity", "service_tier", "prompt_cache_key", "metadata"])
+    conversation.user = "session"
+    var keyless = conversation
+    keyless.cacheKey = nil
+    let vendor = Target(model: "gpt-5", platform: .vendor)
+    let (first, _) = try Self.encode(keyless, vendor)
+    keyless.turns.append(Turn(.assistant, [Block(.text("a"))]))
+    let (second, _) = try Self.encode(keyless, vendor)
+    let key = try JSONDocument(first).root["prompt_cache_key"]?.string
+    #expect(key?.hasPrefix("anyllm-") == true)
+    #expect(try JSONDocument(second).root["prompt_cache_key"]?.string == key)
     let (strict, losses) = try Self.encode(
       conversation, Target(model: "gpt-5", platform: .vendor, isReasoningModel: true))
     #expect(strict.contains(#""verbosity":"low","service_tier":"default","prompt_cache_key":"k""#))

@@ -2,7 +2,7 @@
 struct AnthropicAdoption {
   private(set) var members: [Extra] = []
 
-  init(_ conversation: Conversation, losses: inout Losses) {
+  init(_ conversation: Conversation, for target: Target, losses: inout Losses) {
     for extra in conversation.extras {
       guard let value = try? extra.value.parsed(), !value.isNull else { continue }
       if extra.name.equals("cache_control"), value.kind == .object {
@@ -10,6 +10,10 @@ struct AnthropicAdoption {
       } else {
         losses.record(extra.name.string)
       }
+    }
+    if members.isEmpty, Self.wantsCache(conversation, target) {
+      members.append(
+        Extra("cache_control", JSONRaw(stringLiteral: #"{"type":"ephemeral"}"#)))
     }
     let sampling = conversation.sampling
     if sampling.seed != nil { losses.record("seed") }
@@ -19,5 +23,17 @@ struct AnthropicAdoption {
     if conversation.cacheKey != nil { losses.record("prompt_cache_key") }
     if let count = conversation.candidates, count > 1 { losses.record("n") }
     if conversation.logprobs != nil { losses.record("logprobs") }
+  }
+
+  /// Other vendors cache prompts unasked; Anthropic marks the last block when it is told to.
+  ///
+  /// Only a conversation that goes on is worth what writing a cache costs.
+  private static func wantsCache(_ conversation: Conversation, _ target: Target) -> Bool {
+    guard target.platform == .vendor,
+      conversation.turns.contains(where: { $0.role == .assistant })
+    else { return false }
+    return !conversation.instructions.contains { $0.cacheMark != nil }
+      && !conversation.tools.contains { $0.cacheMark != nil }
+      && !conversation.turns.contains { $0.blocks.contains { $0.cacheMark != nil } }
   }
 }

@@ -21,7 +21,7 @@ struct AnthropicRequestEncoder {
     let names = AnthropicNames(conversation)
     let turnPlan = AnthropicTurnPlan(
       conversation, names: names, refusesPrefill: plan.traits.refusesPrefill, losses: &losses)
-    let adopted = isForeign ? AnthropicAdoption(conversation, losses: &losses) : nil
+    let adopted = isForeign ? AnthropicAdoption(conversation, for: target, losses: &losses) : nil
     let tools = AnthropicToolWriter(
       conversation, names: names, refusesForcedCalls: plan.traits.refusesForcedCalls,
       losses: &losses)

@@ -5,9 +5,10 @@ struct ChatHistoryThoughts {
   private(set) var callSeals: [JSONText: Seal] = [:]
 
   init(_ message: JSONValue) {
+    let calls = message["tool_calls"]?.elements.compactMap { $0["id"]?.text } ?? []
     if let details = message["reasoning_details"] {
       for element in details.elements {
-        if let detail = ChatReasoningDetail(ChatNode(element)) { take(detail) }
+        if let detail = ChatReasoningDetail(ChatNode(element)) { take(detail, calls) }
       }
     }
     // The same thoughts as plain text, for those who can read no more.
@@ -18,8 +19,8 @@ struct ChatHistoryThoughts {
     }
   }
 
-  private mutating func take(_ detail: ChatReasoningDetail) {
-    if let call = detail.sealedCall {
+  private mutating func take(_ detail: ChatReasoningDetail, _ calls: [JSONText]) {
+    if let call = detail.sealedCall, calls.contains(call) {
       callSeals[call] = detail.seal
       return
     }

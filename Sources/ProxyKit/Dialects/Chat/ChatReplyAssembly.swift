@@ -116,6 +116,7 @@ struct ChatReplyAssembly {
   mutating func close(into events: inout [ReplyEvent]) throws(Failure) {
     try drain(isLast: true, into: &events)
     closeOpenBlock(into: &events)
+    if !callSeals.isEmpty { events.append(.lost("tool_call_seal")) }
   }
 
   private var isOpenCallIncomplete: Bool {
@@ -233,7 +234,7 @@ struct ChatReplyAssembly {
     let id = uniqueID(of: index, name)
     calls[index].id = id
     calls[index].isOpen = true
-    let seal = calls[index].seal ?? own.flatMap { callSeals[$0] }
+    let seal = calls[index].seal ?? own.flatMap { callSeals.removeValue(forKey: $0) }
     events.append(.open(.toolCall(id: id, name: name, seal: seal)))
     calls[index].arguments.release(into: &events)
     open = .call(index)

@@ -15,8 +15,7 @@ struct ChatReplyEncoder {
   private var sealed: [(text: JSONText?, seal: Seal, place: Int)] = []
   private var citations: [Citation] = []
   private var textSeal: Seal?
-  /// How many blocks came before the open one.
-  private var place = -1
+  private var places = ChatBlockPlaces()
   /// Where the open thought begins; nil outside of one.
   private var thoughtStart: Int?
   private var usage: Usage?
@@ -43,6 +42,7 @@ struct ChatReplyEncoder {
       isRefusal = false
       thoughtStart = nil
     case .text(let text):
+      places.enter(isRefusal ? .refusal : .text)
       if isRefusal { refusals.append(text) } else { texts.append(text) }
     case .thinking(let text): thoughts.append(text)
     case .arguments(let text):
@@ -64,13 +64,17 @@ struct ChatReplyEncoder {
   private mutating func open(_ block: ReplyBlock) {
     isRefusal = false
     thoughtStart = nil
-    place += 1
     switch block {
     case .toolCall(let id, let name, let seal):
+      places.enter(.other)
       calls.append(Call(id: id, name: name, seal: seal))
     case .refusal: isRefusal = true
-    case .thinking: thoughtStart = thoughts.count
-    case .redactedThinking(let seal): sealed.append((nil, seal, place))
+    case .thinking:
+      places.enter(.other)
+      thoughtStart = thoughts.count
+    case .redactedThinking(let seal):
+      places.enter(.other)
+      sealed.append((nil, seal, places.current))
     case .unknown(let type, _): losses.record(type.string)
     case .text: break
     }
@@ -78,7 +82,7 @@ struct ChatReplyEncoder {
 
   private mutating func take(_ seal: Seal) {
     if let start = thoughtStart {
-      sealed.append((thoughts[start...].reduce(.empty, +), seal, place))
+      sealed.append((thoughts[start...].reduce(.empty, +), seal, places.current))
     } else if seal.mint == .gemini {
       textSeal = seal
     } else {

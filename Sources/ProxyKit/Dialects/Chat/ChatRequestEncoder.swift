@@ -153,16 +153,25 @@ struct ChatRequestEncoder {
         losses.record("service_tier")
       }
     }
+    writeCacheKey(isOpenAI: isOpenAI, into: &writer)
+    guard let metadata = conversation.metadata else { return }
+    // OpenAI takes notes only on what it stores.
+    if isSameLanguage { writer.member("metadata", metadata) } else { losses.record("metadata") }
+  }
+
+  /// Requests of one session find one cache; a client that names its session names the user too.
+  private mutating func writeCacheKey(isOpenAI: Bool, into writer: inout JSONWriter) {
     if let key = conversation.cacheKey {
       if isSameLanguage || isOpenAI {
         writer.member("prompt_cache_key", key)
       } else {
         losses.record("prompt_cache_key")
       }
+    } else if isOpenAI, conversation.origin == .anthropic, let user = conversation.user {
+      var seed = Fingerprint()
+      seed.take(user)
+      writer.member("prompt_cache_key", JSONText("anyllm-" + seed.hexadecimal))
     }
-    guard let metadata = conversation.metadata else { return }
-    // OpenAI takes notes only on what it stores.
-    if isSameLanguage { writer.member("metadata", metadata) } else { losses.record("metadata") }
   }
 
   private func writeStream(into writer: inout JSONWriter) {

@@ -7,8 +7,7 @@ struct ChatStreamEncoder: ReplyEncoder {
   private var hasBegun = false
   private var isOver = false
   private var isRefusal = false
-  /// How many blocks came before this one; the place of a thought among them.
-  private var place = -1
+  private var places = ChatBlockPlaces()
   /// The text of the open thought, until its seal comes; nil outside of one.
   private var thought: [UInt8]?
   private var textLength = ChatTextLength()
@@ -46,6 +45,7 @@ struct ChatStreamEncoder: ReplyEncoder {
     case .begin: begin(into: &out)
     case .open(let block): open(block, into: &out)
     case .text(let text):
+      places.enter(isRefusal ? .refusal : .text)
       if isRefusal {
         delta("\"refusal\":\"", text, "\"", into: &out)
       } else {
@@ -81,13 +81,18 @@ struct ChatStreamEncoder: ReplyEncoder {
 
   private mutating func open(_ block: ReplyBlock, into out: inout [UInt8]) {
     isRefusal = false
-    place += 1
     thought = nil
     switch block {
     case .refusal: isRefusal = true
-    case .toolCall(let id, let name, let seal): openCall(id, name, seal, into: &out)
-    case .redactedThinking(let seal): tell(nil, seal, into: &out)
-    case .thinking: thought = []
+    case .toolCall(let id, let name, let seal):
+      places.enter(.other)
+      openCall(id, name, seal, into: &out)
+    case .redactedThinking(let seal):
+      places.enter(.other)
+      tell(nil, seal, into: &out)
+    case .thinking:
+      places.enter(.other)
+      thought = []
     case .unknown(let type, _): losses.record(type.string)
     case .text: break
     }
@@ -152,7 +157,7 @@ struct ChatStreamEncoder: ReplyEncoder {
     begin(into: &out)
     chunk(into: &out) {
       $0.name("reasoning_details")
-      $0.array { $0.chat(reasoning: text, seal, index: place) }
+      $0.array { $0.chat(reasoning: text, seal, index: places.current) }
     }
   }
 

@@ -3,24 +3,37 @@ struct ChatTextLength {
   private(set) var characters = 0
 
   mutating func add(_ text: JSONText) {
-    var at = text.bytes.startIndex
-    let end = text.bytes.endIndex
-    while at < end {
-      let byte = text.bytes[at]
-      if byte == UInt8(ascii: "\\"), at + 1 < end {
-        let isUnicode = text.bytes[at + 1] == UInt8(ascii: "u")
+    let bytes = text.bytes.span
+    var count = 0
+    var backslashes = 0
+    for at in bytes.indices {
+      let byte = bytes[at]
+      count &+= byte & 0xC0 == 0x80 ? 0 : 1
+      backslashes &+= byte == UInt8(ascii: "\\") ? 1 : 0
+    }
+    characters += backslashes == 0 ? count : Self.escaped(bytes)
+  }
+
+  private static func escaped(_ bytes: borrowing Span<UInt8>) -> Int {
+    var count = 0
+    var at = 0
+    while at < bytes.count {
+      let byte = bytes[at]
+      if byte == UInt8(ascii: "\\"), at + 1 < bytes.count {
+        let isUnicode = bytes[at + 1] == UInt8(ascii: "u")
         // The second half of a surrogate pair is no character of its own.
-        if !(isUnicode && isLowSurrogate(text.bytes, at + 2)) { characters += 1 }
+        if !(isUnicode && isLowSurrogate(bytes, at + 2)) { count += 1 }
         at += isUnicode ? 6 : 2
       } else {
-        if byte & 0xC0 != 0x80 { characters += 1 }
+        if byte & 0xC0 != 0x80 { count += 1 }
         at += 1
       }
     }
+    return count
   }
 
-  private func isLowSurrogate(_ bytes: ArraySlice<UInt8>, _ at: Int) -> Bool {
-    guard at + 1 < bytes.endIndex, bytes[at] | 0x20 == UInt8(ascii: "d") else { return false }
+  private static func isLowSurrogate(_ bytes: borrowing Span<UInt8>, _ at: Int) -> Bool {
+    guard at + 1 < bytes.count, bytes[at] | 0x20 == UInt8(ascii: "d") else { return false }
     let digit = bytes[at + 1] | 0x20
     return digit >= UInt8(ascii: "c") && digit <= UInt8(ascii: "f")
   }
