@@ -91,6 +91,22 @@ struct `A source of credentials` {
     #expect(try await trial.authorization(by: source) == "Bearer two")
   }
 
+  @Test(arguments: [
+    "9223372036854775807", "1e300", "-5", "\"9223372036854775807\"", "\"soon\"", "null", "[]",
+  ])
+  func `takes an absurd lifetime for an hour`(lifetime: String) async throws {
+    let trial = try CredentialTrial()
+    let upstream = try ScriptedUpstream([
+      .json(#"{"access_token":"one","expires_in":\#(lifetime)}"#), Self.token("two"),
+    ])
+    let source = Self.source(trial, upstream)
+    #expect(try await trial.authorization(by: source) == "Bearer one")
+    trial.pass(seconds: 3000)
+    #expect(try await trial.authorization(by: source) == "Bearer one")
+    trial.pass(seconds: 600)
+    #expect(try await trial.authorization(by: source) == "Bearer two")
+  }
+
   @Test func `remembers a failure for a moment`() async throws {
     let trial = try CredentialTrial()
     let upstream = try ScriptedUpstream([

@@ -119,7 +119,7 @@ extension RecordedRequest {
     for pair in text.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1)
       if parts.first.map(String.init) == name {
-        return PercentEncoding.text(parts.count > 1 ? parts[1] : "")
+        return URIEncoding.text(parts.count > 1 ? parts[1] : "")
       }
     }
     return nil

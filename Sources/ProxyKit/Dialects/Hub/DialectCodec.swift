@@ -23,6 +23,10 @@ package protocol DialectCodec: Sendable {
   ) -> [UInt8]
   func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder
 
+  /// What a whole reply repeats of its request; nil where the language repeats nothing.
+  func echo(_ document: JSONDocument) -> ResponsesEcho?
+  /// Header fields that go with a failure, beside those that every language has.
+  func failureFields(_ failure: Failure) -> [(name: String, value: String)]
   /// Reads a client's question for the number of tokens.
   func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation
   /// Writes a question to the upstream's own token counter; nil where the language has none.
@@ -42,6 +46,9 @@ package protocol DialectCodec: Sendable {
 
 /// Most languages ask for a count as they ask for an answer.
 extension DialectCodec {
+  package func echo(_ document: JSONDocument) -> ResponsesEcho? { nil }
+  package func failureFields(_ failure: Failure) -> [(name: String, value: String)] { [] }
+
   package func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation {
     try decodeRequest(document)
   }

@@ -145,6 +145,25 @@ enum Surface: Sendable, Equatable {
     }
   }
 
+  /// A question for the server's counter, in the envelope that it wants.
+  func countLetter(
+    _ body: [UInt8], betas: [String]
+  ) throws(Failure) -> AnthropicEnvelope.Letter {
+    guard let cloud = envelope, let document = try? JSONDocument(body) else {
+      return AnthropicEnvelope.Letter(body: body, betas: betas)
+    }
+    var letter = try AnthropicEnvelope.seal(
+      document, for: cloud, betas: betas, keepsModel: cloud == .vertex)
+    if cloud == .bedrock { letter.body = ConverseCount.write(invokeModel: letter.body) }
+    return letter
+  }
+
+  /// The number in the counter's answer.
+  func decodeCount(_ bytes: [UInt8]) -> Int? {
+    self == .bedrockInvoke
+      ? ConverseCount.tokens(in: bytes) : dialect.codec.decodeCount(bytes)
+  }
+
   private static func geminiAction(_ streams: Bool) -> String {
     streams ? ":streamGenerateContent?alt=sse" : ":generateContent"
   }

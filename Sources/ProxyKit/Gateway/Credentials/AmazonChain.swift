@@ -2,8 +2,8 @@ internal import Transport
 
 /// Amazon's credentials, from the first place that has some.
 ///
-///     settings → profile of the settings → environment → web identity → profile → container →
-///     instance
+///     keys, profile or API key of the settings → environment → web identity → profile → container
+///     → instance
 ///
 /// A place that is configured and broken ends the search: what the operator meant must not be
 /// replaced in silence by what happens to lie around.
@@ -12,10 +12,11 @@ struct AmazonChain: GrantSupplier {
 
   func fetch(_ calls: TokenCalls) async throws(CredentialFault) -> Grant {
     let surroundings = calls.surroundings
-    if let grant = try given() { return grant }
+    if let grant = try givenKeys() { return grant }
     let tokens = AmazonTokens(calls: calls, region: settings.region(in: surroundings))
     let profile = AmazonProfile(calls: calls, tokens: tokens)
     if let name = settings.profile { return try await profile.grant(name: name) }
+    if let token = settings.bearerToken { return Grant(.bearer(token)) }
     if let grant = try Self.environment(surroundings) { return grant }
     if let grant = try await tokens.webIdentity() { return grant }
     let name = settings.profileName(in: surroundings)
@@ -30,8 +31,7 @@ struct AmazonChain: GrantSupplier {
         + "profile in ~/.aws/credentials")
   }
 
-  private func given() throws(CredentialFault) -> Grant? {
-    if let token = settings.bearerToken { return Grant(.bearer(token)) }
+  private func givenKeys() throws(CredentialFault) -> Grant? {
     guard settings.accessKeyID != nil || settings.secretAccessKey != nil else { return nil }
     return try Self.keys(
       settings.accessKeyID, settings.secretAccessKey?.reveal(), settings.sessionToken?.reveal(),

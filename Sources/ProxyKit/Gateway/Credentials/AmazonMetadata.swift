@@ -80,7 +80,7 @@ struct AmazonMetadata {
     }
     guard role.isSuccess else { throw role.refusal(from: what, remedy: remedy) }
     let answer = try await calls.askNearby(
-      path + PercentEncoding.encode(name), fields, called: what, remedy: remedy)
+      path + URIEncoding.encode(name), fields, called: what, remedy: remedy)
     return try Self.grant(
       answer, from: what, remedy: "see that the role exists and may be taken on")
   }

@@ -88,7 +88,7 @@ struct AzureIdentity: GrantSupplier {
       ("scope", resource + "/.default"),
     ]
     let answer = try await calls.post(
-      "\(authority)/\(PercentEncoding.encode(tenant))/oauth2/v2.0/token", form: form + proof,
+      "\(authority)/\(URIEncoding.encode(tenant))/oauth2/v2.0/token", form: form + proof,
       called: Self.entra)
     return try answer.oauthGrant(from: Self.entra, now: calls.now, remedy: remedy)
   }

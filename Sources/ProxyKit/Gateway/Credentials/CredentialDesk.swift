@@ -40,46 +40,10 @@ final class CredentialDesk: Sendable {
         if places[known].backend == backend { return places[known].source }
         places.remove(at: known)
       }
-      let source = makeSource(for: backend)
+      let ownsProof = backend.apiKey != nil || backend.authToken != nil
+      let source = ownsProof ? nil : CredentialSource.cloud(backend, in: surroundings)
       places.append(Place(backend: backend, source: source))
       return source
     }
-  }
-
-  private func makeSource(for backend: Settings.Backend) -> CredentialSource? {
-    guard backend.apiKey == nil, backend.authToken == nil else { return nil }
-    var surroundings = surroundings
-    surroundings.proxy = backend.proxy
-    surroundings.caFile = backend.caFile
-    let cloud = backend.cloud
-    switch backend.kind {
-    case .bedrock:
-      return .amazon(
-        AmazonSettings(
-          accessKeyID: cloud.accessKeyID, secretAccessKey: cloud.secretAccessKey,
-          sessionToken: cloud.sessionToken, profile: cloud.profile,
-          region: cloud.region ?? Self.region(inHost: backend.baseURL)),
-        backend: backend.name, in: surroundings)
-    case .vertex:
-      return .google(
-        cloud.credentialsFile.map { .keyFile($0) } ?? .applicationDefault,
-        backend: backend.name, in: surroundings)
-    case .azure:
-      return .azure(azure(cloud), backend: backend.name, in: surroundings)
-    case .openai, .anthropic, .gemini, .demo: return nil
-    }
-  }
-
-  private func azure(_ cloud: Settings.Backend.Cloud) -> AzureCredential {
-    if let tenant = cloud.tenantID, let client = cloud.clientID, let secret = cloud.clientSecret {
-      return .application(tenant: tenant, client: client, secret: secret)
-    }
-    return cloud.clientID.map { .managedIdentity(client: $0) } ?? .surroundings
-  }
-
-  /// The region of an address such as `https://bedrock-runtime.REGION.amazonaws.com`.
-  private static func region(inHost base: String) -> String? {
-    let parts = base.split(separator: ".")
-    return parts.count > 3 && parts[0].hasSuffix("bedrock-runtime") ? String(parts[1]) : nil
   }
 }

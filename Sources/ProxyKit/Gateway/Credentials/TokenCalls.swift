@@ -58,7 +58,7 @@ struct TokenCalls: Sendable {
 
   /// Fields of a form, encoded.
   static func encoded(_ form: [(String, String)]) -> String {
-    form.map { PercentEncoding.encode($0.0) + "=" + PercentEncoding.encode($0.1) }
+    form.map { URIEncoding.encode($0.0) + "=" + URIEncoding.encode($0.1) }
       .joined(separator: "&")
   }
 
@@ -137,9 +137,10 @@ extension TokenCalls.Answer {
     return String(line.prefix(200))
   }
 
-  /// Azure writes its numbers in quotes.
+  /// Azure writes its numbers in quotes; what is absurd counts as not said.
   private static func seconds(_ value: JSONValue) -> Int64? {
-    if let number = value.double { return Int64(exactly: number.rounded()) }
-    return value.string.flatMap { Int64($0) }
+    let number = value.double.flatMap { Int64(exactly: $0.rounded()) }
+    let text = value.string.flatMap { Int64($0) }
+    return (number ?? text).flatMap { (0...1 << 40).contains($0) ? $0 : nil }
   }
 }

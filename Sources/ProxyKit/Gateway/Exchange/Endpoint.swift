@@ -45,6 +45,9 @@ struct Endpoint: Sendable, Equatable {
   /// The backend that the path's prefix names.
   var backend: String?
 
+  /// The language of its errors: Bedrock refuses in its own words whatever a body speaks.
+  var refusalDialect: Dialect { envelope == .bedrock ? .converse : dialect }
+
   /// Recognises the endpoint from the parsed request target alone; `Host` decides nothing.
   init(_ head: RequestHead, backends: [Settings.Backend]) {
     let full =

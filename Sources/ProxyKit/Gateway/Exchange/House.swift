@@ -70,6 +70,7 @@ final class House: Sendable {
   ) {
     var fields = HTTPFields([("x-request-id", id), ("content-type", "application/json")])
     fields.append(contentsOf: more)
+    for (name, value) in dialect.codec.failureFields(failure) { fields.append(name, value) }
     if let seconds = failure.retryAfterSeconds { fields.set("retry-after", String(seconds)) }
     if failure.kind == .billing { fields.set("x-should-retry", "false") }
     client.respond(
