@@ -11,7 +11,7 @@ extension GeminiCodec {
   }
 
   func passCount(_ document: JSONDocument, for target: Target) throws(Failure) -> [UInt8] {
-    Array(document.bytes)
+    try GeminiCount.passRequest(document, for: target)
   }
 
   func decodeCount(_ bytes: [UInt8]) -> Int? { GeminiCount.decodeReply(bytes) }
