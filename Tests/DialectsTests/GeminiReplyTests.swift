@@ -185,6 +185,27 @@ struct `A reply of Gemini` {
     return lines.map { $0 == "open refusal" ? "open text" : $0 } + [usage]
   }
 
+  @Test(arguments: GeminiFixtures.streams)
+  func `written as a list is one JSON value that says the same`(name: String) throws {
+    let events = decode([try GeminiFixtures.bytes("streams", name)[...]], with: Self.codec)
+    var encoder = GeminiList.makeEncoder(Self.stage)
+    var out: [UInt8] = []
+    for event in events {
+      encoder.ping(into: &out)
+      encoder.encode([event], into: &out)
+    }
+    #expect(try JSONDocument(out).root.kind == .array)
+    let again = decode([out[...]], with: Self.codec)
+    if case .failed? = events.last {
+      guard case .failed? = again.last else {
+        Issue.record("no failure")
+        return
+      }
+    } else {
+      #expect(fold(again) == fold(events))
+    }
+  }
+
   @Test func `shows usage, model and id in its last chunk`() throws {
     var encoder = Self.codec.makeStreamEncoder(Self.stage)
     var out: [UInt8] = []

@@ -107,6 +107,10 @@ struct `A Gemini request` {
     (#"{"inlineData":{"mimeType":"video/mp4","data":"AA=="}}"#, "document video/mp4 AA=="),
     (#"{"fileData":{"mimeType":"image/png","fileUri":"https://x/y"}}"#, "image url https://x/y"),
     (#"{"fileData":{"fileUri":"gs://b/c.pdf"}}"#, "document file gs://b/c.pdf"),
+    (
+      #"{"fileData":{"mimeType":"video/*","fileUri":"https://youtu.be/x"}}"#,
+      "document file https://youtu.be/x"
+    ),
     (#"{"executableCode":{"code":"1"}}"#, "unknown executableCode"),
     (#"{"toolCall":{"toolType":"X"},"thoughtSignature":"QQ=="}"#, "unknown toolCall <gemini QQ==>"),
     (
@@ -180,7 +184,7 @@ struct `A Gemini request` {
     }
     #expect(purposes == [.webSearch, .webFetch, .codeExecution])
     #expect(
-      conversation.turns[0].blocks[1].extras.map(\.name.string) == ["mimeType", "videoMetadata"])
+      conversation.turns[0].blocks[1].extras.map(\.name.string) == ["videoMetadata"])
   }
 
   private static let refused: [(json: String, parameter: String?)] = [

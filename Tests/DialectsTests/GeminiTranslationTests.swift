@@ -21,6 +21,7 @@ struct `A session between Gemini and another language` {
       switch client {
       case .anthropic: root["content"]
       case .gemini: root["candidates"]?.elements.first { _ in true }?["content"]
+      case .responses: root["output"]
       default: root["choices"]?.elements.first { _ in true }?["message"]
       }
     return String(decoding: try #require(message).raw.bytes, as: UTF8.self)
@@ -47,6 +48,13 @@ struct `A session between Gemini and another language` {
       let parts = results.isEmpty ? #"{"text":"go on"}"# : results.joined(separator: ",")
       body =
         #"{"contents":[{"parts":[{"text":"q"}]},\#(kept),{"role":"user","parts":[\#(parts)]}]}"#
+    case .responses:
+      let results = ids.map {
+        #"{"type":"function_call_output","call_id":"\#($0)","output":"ok"}"#
+      }
+      let user = results.isEmpty ? [#"{"role":"user","content":"go on"}"#] : results
+      body =
+        #"{"model":"m","input":[{"role":"user","content":"q"},\#(kept.dropFirst().dropLast()),\#(user.joined(separator: ","))]}"#
     default:
       let results = ids.map { #"{"role":"tool","tool_call_id":"\#($0)","content":"ok"}"# }
       let user = results.isEmpty ? [#"{"role":"user","content":"go on"}"#] : results
@@ -79,7 +87,7 @@ struct `A session between Gemini and another language` {
     {"functionCall":{"id":"fc_2","name":"read_file","args":{"path":"b \"q\".txt"}}}]
     """#
 
-  @Test(arguments: [Dialect.anthropic, .chat, .gemini], [true, false])
+  @Test(arguments: [Dialect.anthropic, .chat, .gemini, .responses], [true, false])
   func `gives Gemini the signatures of its calls back`(client: Dialect, streamed: Bool) throws {
     let events = decode([try GeminiFixtures.stream("calls")[...]], with: GeminiCodec())
     let kept = try Self.kept(events, by: client, streamed: streamed)

@@ -31,9 +31,12 @@ enum GeminiMediaReader {
     }
     let type = value.google("mimeType", "mime_type")?.text
     let title = value.google("displayName", "display_name")?.text
-    let source: Media.Source = GeminiAddress.isOfGoogle(uri) ? .file(id: uri) : .url(uri)
-    var block = block(source, type ?? GeminiAddress.mediaType(of: uri) ?? "", title)
-    if let type { block.extras.append(Extra("mimeType", Self.quoted(type))) }
+    let known = GeminiAddress.mediaType(of: uri)
+    let isForGoogle =
+      GeminiAddress.isOfGoogle(uri) || (type ?? known)?.string.hasPrefix("video/") == true
+    let source: Media.Source = isForGoogle ? .file(id: uri) : .url(uri)
+    var block = block(source, type ?? known ?? "", title)
+    if let type, type != known { block.extras.append(Extra("mimeType", Self.quoted(type))) }
     return block
   }
 

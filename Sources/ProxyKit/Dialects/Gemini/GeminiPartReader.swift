@@ -86,6 +86,7 @@ enum GeminiPartReader {
   /// What the tool said: the text of `output` or `error` alone, else the whole as JSON.
   private static func output(_ response: JSONValue?) -> ([Block], isError: Bool) {
     guard let response else { return ([], false) }
+    if let text = response.text { return ([Block(.text(text))], false) }
     var rest = response.members
     if let (name, value) = rest.next(), rest.isEmpty {
       let isError = name.equals("error")

@@ -8,8 +8,10 @@ struct GeminiStreamEncoder: ReplyEncoder {
   }
 
   private let stage: ReplyStage
-  /// What every chunk begins with, up to its parts, and what ends it.
-  private static let opening: StaticString = "data: {\"candidates\":[{\"content\":{\"parts\":["
+  /// Whether the chunks are the elements of one list, for clients that did not ask for events.
+  private let isList: Bool
+  private var hasWritten = false
+  /// What ends a chunk, from behind its parts.
   private let ending: [UInt8]
   private var block = Block.none
   private var arguments: [UInt8] = []
@@ -19,10 +21,10 @@ struct GeminiStreamEncoder: ReplyEncoder {
   private var isOver = false
   private(set) var losses = Losses()
 
-  init(_ stage: ReplyStage) {
+  init(_ stage: ReplyStage, asList isList: Bool = false) {
     self.stage = stage
-    ending =
-      Array("],\"role\":\"model\"},\"index\":0}]".utf8) + Self.tail(stage) + Array("}\n\n".utf8)
+    self.isList = isList
+    ending = Array("],\"role\":\"model\"},\"index\":0}]".utf8) + Self.tail(stage)
   }
 
   private static func tail(_ stage: ReplyStage) -> [UInt8] {
@@ -32,6 +34,36 @@ struct GeminiStreamEncoder: ReplyEncoder {
       writer.member("responseId", stage.requestID)
     }
     return [UInt8(ascii: ",")] + writer.bytes.dropFirst().dropLast()
+  }
+
+  private mutating func begin(into out: inout [UInt8]) {
+    if !isList {
+      out.append("data: ")
+    } else if hasWritten {
+      out.append(",\n")
+    } else {
+      out.append("[")
+    }
+    hasWritten = true
+  }
+
+  private mutating func beginParts(into out: inout [UInt8]) {
+    begin(into: &out)
+    out.append("{\"candidates\":[{\"content\":{\"parts\":[")
+  }
+
+  private func endParts(into out: inout [UInt8]) {
+    out.append(contentsOf: ending)
+    out.append("}")
+    end(into: &out)
+  }
+
+  private func end(into out: inout [UInt8]) {
+    if !isList {
+      out.append("\n\n")
+    } else if isOver {
+      out.append("]\n")
+    }
   }
 
   /// An empty line: Google's own clients fail on a comment.
@@ -48,11 +80,11 @@ struct GeminiStreamEncoder: ReplyEncoder {
     case .text(let text):
       guard !text.isEmpty else { return }
       sources.say(text)
-      out.append(Self.opening)
+      beginParts(into: &out)
       out.append("{\"text\":\"")
       out.append(contentsOf: text.bytes)
       out.append("\"}")
-      out.append(contentsOf: ending)
+      endParts(into: &out)
     case .thinking(let text):
       guard !text.isEmpty else { return }
       part(text: text.bytes, isThought: true, nil, into: &out)
@@ -73,12 +105,12 @@ struct GeminiStreamEncoder: ReplyEncoder {
     }
   }
 
-  private func part(
+  private mutating func part(
     text: ArraySlice<UInt8>, isThought: Bool, _ signature: JSONText?, into out: inout [UInt8]
   ) {
-    out.append(Self.opening)
+    beginParts(into: &out)
     GeminiReplyPart.write(text: text, isThought: isThought, signature, into: &out)
-    out.append(contentsOf: ending)
+    endParts(into: &out)
   }
 
   private mutating func open(_ opened: ReplyBlock, into out: inout [UInt8]) {
@@ -96,18 +128,18 @@ struct GeminiStreamEncoder: ReplyEncoder {
     case .unknown(let type, let raw):
       block = .whole
       guard GeminiReplyPart.isOwn(type, raw) else { return losses.record(type.string) }
-      out.append(Self.opening)
+      beginParts(into: &out)
       out.append(contentsOf: Array(raw.bytes).onOneLine)
-      out.append(contentsOf: ending)
+      endParts(into: &out)
     }
     sources.open()
   }
 
   private mutating func close(into out: inout [UInt8]) {
     if case .call(let id, let name, let seal) = block {
-      out.append(Self.opening)
+      beginParts(into: &out)
       GeminiReplyPart.write(id: id, name: name, arguments: arguments, seal, into: &out)
-      out.append(contentsOf: ending)
+      endParts(into: &out)
       arguments.removeAll(keepingCapacity: true)
     }
     sources.close()
@@ -119,7 +151,7 @@ struct GeminiStreamEncoder: ReplyEncoder {
     close(into: &out)
     isOver = true
     let reason = hasRefusal && reason == .endOfTurn ? StopReason.refusal : reason
-    out.append(Self.opening)
+    beginParts(into: &out)
     out.append("{\"text\":\"\"}],\"role\":\"model\"},\"finishReason\":\"")
     out.append(GeminiFinish.word(for: reason))
     out.append("\"")
@@ -134,14 +166,22 @@ struct GeminiStreamEncoder: ReplyEncoder {
     writer.gemini(usage ?? Usage(input: stage.estimatedInputTokens))
     out.append(contentsOf: writer.bytes)
     out.append(contentsOf: Self.tail(stage))
-    out.append("}\n\n")
+    out.append("}")
+    end(into: &out)
   }
 
   /// Without a `finishReason` no client takes the half for the whole.
   private mutating func fail(_ failure: Failure, into out: inout [UInt8]) {
     isOver = true
-    out.append("data: ")
+    begin(into: &out)
     out.append(contentsOf: GeminiFailureEncoder.encode(failure).onOneLine)
-    out.append("\n\n")
+    end(into: &out)
+  }
+}
+
+/// Streams for clients that did not ask for events (`alt=sse`): one JSON list of chunks.
+package enum GeminiList {
+  package static func makeEncoder(_ stage: ReplyStage) -> any ReplyEncoder {
+    GeminiStreamEncoder(stage, asList: true)
   }
 }
