@@ -14,7 +14,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests" / "PythonSupport"))
 
-from bench import drivers, measures, report, servers, tokens, workloads  # noqa: E402
+from bench import (  # noqa: E402
+    cancellation, drivers, measures, report, servers, tokens, workloads)
 
 PROGRAM = ROOT / ".build" / "release" / "anyllm-tui"
 
@@ -63,6 +64,13 @@ def measure_streams(options, plan, place, bodies, load, paced):
     return rows
 
 
+def measure_cancellations(plan, place):
+    with cancellation.WatchingUpstream() as upstream, \
+            servers.Gateway(
+                PROGRAM, place / "cancellation", cancellation.backends(upstream)) as gateway:
+        return cancellation.measure(upstream, gateway, plan.cancellations, say)
+
+
 def measure_codecs():
     """The micro-benchmark of the codecs, when the package has it."""
     if '"codec-bench"' not in (ROOT / "Package.swift").read_text():
@@ -104,8 +112,10 @@ def main():
             comparisons, memory = measure_rates(options, plan, place, upstream, bodies)
             latency_rows = measure_latencies(options, plan, place, upstream, bodies, load)
         stream_rows = measure_streams(options, plan, place, bodies, load, paced)
+        cancellation_rows = [] if options.stand_in else measure_cancellations(plan, place)
     extras = [] if options.stand_in else measure_codecs() + measure_screen(plan)
-    text = report.document(comparisons, memory, latency_rows, stream_rows, extras, plan)
+    text = report.document(
+        comparisons, memory, latency_rows, stream_rows, cancellation_rows, extras, plan)
     print("\n" + text)
     if not options.quick and not options.stand_in:
         (ROOT / "docs").mkdir(exist_ok=True)

@@ -27,10 +27,11 @@ class Plan:
     seconds: int = 5
     latency_seconds: int = 6
     stream_chunks: int = 200
+    cancellations: int = 500
 
     @classmethod
     def quick(cls):
-        return cls(rounds=1, seconds=2, latency_seconds=1, stream_chunks=60)
+        return cls(rounds=1, seconds=2, latency_seconds=1, stream_chunks=60, cancellations=100)
 
 
 class Bodies:

@@ -7,7 +7,7 @@ import platform
 import re
 import subprocess
 
-from . import drivers, measures
+from . import cancellation, drivers, measures
 
 
 def first_line(*command):
@@ -103,11 +103,25 @@ Anthropic, nginx passes the bytes. Wanted: all served in < 100 MB.
              "of a core"], cells) + "\n"
 
 
+def cancellation_section(rows):
+    if not rows:
+        return ""
+    cells = [(row.moment, row.samples, f"{row.p50_ms:.2f} ms", f"{row.p99_ms:.2f} ms")
+             for row in rows]
+    return f"""## Cancellation
+
+From the moment a client closes its connection until the upstream sees its own closed. Wanted:
+within {cancellation.WANTED_MS} ms.
+
+""" + table(["the client leaves", "samples", "p50", "p99"], cells) + "\n"
+
+
 def extras_section(extras):
     return "".join(f"## {title}\n\n```\n{text.strip()}\n```\n\n" for title, text in extras)
 
 
-def document(comparisons, peak_memory, latency_rows, stream_rows, extras, plan):
+def document(
+        comparisons, peak_memory, latency_rows, stream_rows, cancellation_rows, extras, plan):
     today = datetime.date.today().isoformat()
     parts = [
         f"""# Benchmarks
@@ -121,6 +135,7 @@ cores, so only ratios of one run mean something.
         rates_section(comparisons, peak_memory),
         latency_section(latency_rows),
         streams_section(stream_rows),
+        cancellation_section(cancellation_rows),
         extras_section(extras),
     ]
     return "\n".join(part for part in parts if part).rstrip() + "\n"

@@ -111,6 +111,11 @@ def _openai_chunk(delta, finish=None, **more):
     return f"data: {_compact(chunk)}\n\n"
 
 
+def first_chunk():
+    """The first event of an OpenAI stream that says something."""
+    return _openai_chunk({"role": "assistant", "content": "It"})
+
+
 def _openai_stream(chunks):
     usage = {"prompt_tokens": 20, "completion_tokens": chunks, "total_tokens": chunks + 20}
     events = [_openai_chunk({"role": "assistant", "content": ""})]

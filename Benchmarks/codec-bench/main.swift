@@ -117,3 +117,10 @@ row("tokens of 100 KB of mixed text, escaped", "us") {
     for _ in 0..<rounds { precondition(TokenCounter.count(TokenWork.mixed) > 0) }
   } / 1000
 }
+try row("tokens of a \(Workload.request.count / 1024) KB request", "us") {
+  let conversation = try Dialect.anthropic.codec.decodeRequest(JSONDocument(Workload.request))
+  let family = TokenFamily(model: "claude-sonnet-4-5")
+  return nanoseconds(rounds: 50) { rounds in
+    for _ in 0..<rounds { precondition(RequestTokens.count(conversation, for: family) > 0) }
+  } / 1000
+}

@@ -131,4 +131,43 @@ struct `A Messages body in a cloud's envelope` {
     #expect(AnthropicEnvelope.betas(inHeader: " a, b ,,c\t") == ["a", "b", "c"])
     #expect(AnthropicEnvelope.betas(inHeader: "").isEmpty)
   }
+
+  @Test(
+    arguments: [
+      (429, "ThrottlingException:http://internal.amazon.com/x", "rate_limit_error"),
+      (403, "com.amazon.coral.service#AccessDeniedException", "permission_error"),
+      (403, "UnrecognizedClientException", "authentication_error"), (404, nil, "not_found_error"),
+      (424, "ModelErrorException", "api_error"),
+      (429, "ModelNotReadyException", "overloaded_error"),
+      (400, "ValidationException", "invalid_request_error"), (418, nil, "invalid_request_error"),
+      (500, nil, "api_error"), (503, "", "overloaded_error"),
+    ] as [(Int, String?, String)])
+  func `is refused in Anthropic's words`(status: Int, name: String?, type: String) {
+    for member in ["message", "Message"] {
+      let body = AnthropicEnvelope.openRefusal(
+        status: status, errorType: name, Array(#"{"\#(member)":"no \"luck\""}"#.utf8))
+      #expect(
+        String(decoding: body, as: UTF8.self)
+          == #"{"type":"error","error":{"type":"\#(type)","message":"no \"luck\""}}"#)
+      let failure = AnthropicCodec().decodeFailure(status: status, body)
+      #expect(failure.status == status && failure.message == "no \"luck\"")
+      #expect(failure.code == type)
+    }
+  }
+
+  @Test func `is refused as it was where nothing is to be translated`() {
+    for text in [
+      #"{"type":"error","error":{"type":"x","message":"y"},"message":"z"}"#, "", "{}", "<html>",
+    ] {
+      let body = AnthropicEnvelope.openRefusal(status: 400, errorType: nil, Array(text.utf8))
+      #expect(String(decoding: body, as: UTF8.self) == text)
+    }
+  }
+
+  @Test func `is refused by the type in the body where no field says it`() {
+    let body = AnthropicEnvelope.openRefusal(
+      status: 400, errorType: nil,
+      Array(#"{"__type":"com.amazon#ThrottlingException","message":"x"}"#.utf8))
+    #expect(String(decoding: body, as: UTF8.self).contains("rate_limit_error"))
+  }
 }

@@ -25,6 +25,8 @@ struct `Text in base64` {
           ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? UInt8(ascii: "_") : byte
       }
       #expect(Base64.decode(safe[...]) == bytes)
+      let bare = safe.filter { $0 != UInt8(ascii: "=") }
+      #expect(Base64.urlText(bytes) == String(decoding: bare, as: UTF8.self))
     }
   }
 

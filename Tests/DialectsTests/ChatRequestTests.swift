@@ -40,7 +40,8 @@ import Testing
     #expect(conversation.user == "u")
     #expect(conversation.effort == "high")
     #expect(conversation.allowsParallelCalls == false)
-    #expect(conversation.extras == [Extra("seed", JSONRaw(stringLiteral: "7"))])
+    #expect(conversation.sampling.seed == JSONRaw(stringLiteral: "7"))
+    #expect(conversation.extras.isEmpty && conversation.candidates == nil)
     guard case .schema(let name, let schema, let isStrict)? = conversation.format else {
       Issue.record("no schema")
       return
@@ -153,14 +154,16 @@ import Testing
     #expect(conversation.tools.map(\.name) == ["f", "c", "old"])
     #expect(conversation.toolChoice == .tool("f"))
     guard case .function(let description, let schema, let isStrict) = conversation.tools[0].kind,
-      case .vendor(let type, _, _) = conversation.tools[1].kind
+      case .freeform(let purpose, let format) = conversation.tools[1].kind
     else {
       Issue.record("a tool was read as something else")
       return
     }
     #expect(description == "d" && isStrict == true)
     #expect(schema == JSONRaw(stringLiteral: #"{"a":1}"#))
-    #expect(type == "custom")
+    #expect(purpose == nil && format == nil)
+    #expect(conversation.toolForms["c"]?.isFreeform == true)
+    #expect(conversation.toolForms["f"] == nil)
   }
 
   @Test(arguments: [

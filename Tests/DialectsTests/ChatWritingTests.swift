@@ -39,6 +39,9 @@ import Testing
     let call = #""tool_calls":[{"index":"#
     let expected = [
       Self.chunk(#""role":"assistant","content":"""#), Self.chunk(#""reasoning_content":"Hm""#),
+      Self.chunk(
+        #""reasoning_details":[{"type":"reasoning.text","text":"Hm","signature":"sig","#
+          + #""format":"anthropic-claude-v1","index":0}]"#),
       Self.chunk(#""content":"a\"b""#), Self.chunk(#""content":"c""#),
       Self.chunk(
         call + #"0,"id":"t1","type":"function","function":{"name":"f","arguments":""}}]"#),
@@ -104,7 +107,8 @@ import Testing
       String(decoding: written, as: UTF8.self)
         == #"{"id":"chatcmpl-r1","object":"chat.completion","created":7,"model":"my-model","#
         + #""choices":[{"index":0,"message":{"role":"assistant","content":"a\"bc","refusal":null,"#
-        + #""reasoning_content":"Hm","tool_calls":[{"id":"t1","type":"function","function":"#
+        + #""reasoning_content":"Hm","reasoning_details":[{"type":"reasoning.text","text":"Hm","#
+        + #""signature":"sig","format":"anthropic-claude-v1","index":0}],"tool_calls":[{"id":"t1","type":"function","function":"#
         + #"{"name":"f","arguments":"{\"x\":1}"}},{"id":"t2","type":"function","function":"#
         + #"{"name":"g","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],"#
         + #""usage":\#(Self.usage)}"#)

@@ -108,6 +108,48 @@ struct `A stream of AWS event frames` {
     #expect(try Self.frames(stream.map { [$0] }) == whole)
   }
 
+  @Test func `comes out as it was written, whatever is in it`() throws {
+    var numbers = SeededNumbers(11)
+    for _ in 0..<200 {
+      let headers = (0..<Int.random(in: 0...6, using: &numbers)).map { index in
+        (name: "h\(index)", value: Self.randomValue(&numbers))
+      }
+      let payload = Self.randomBytes(&numbers, upTo: 300)
+      var stream: [UInt8] = []
+      EventStreamWriter.frame(headers, payload: payload, to: &stream)
+      var framer = EventStreamFramer()
+      let cut = Int.random(in: 0...stream.count, using: &numbers)
+      framer.append(Array(stream[..<cut]))
+      let early = try framer.next()
+      framer.append(Array(stream[cut...]))
+      let frame = try #require(try early ?? framer.next())
+      #expect(Array(frame.payload) == payload)
+      #expect(frame.headers.map(\.value) == headers.map(\.value))
+      try framer.finish()
+    }
+  }
+
+  private static func randomBytes(_ numbers: inout SeededNumbers, upTo most: Int) -> [UInt8] {
+    (0..<Int.random(in: 0...most, using: &numbers)).map { _ in
+      UInt8.random(in: 0...255, using: &numbers)
+    }
+  }
+
+  private static func randomValue(_ numbers: inout SeededNumbers) -> EventStreamValue {
+    let bits = numbers.next()
+    switch bits % 9 {
+    case 0: return .bool(bits & 16 == 0)
+    case 1: return .byte(Int8(truncatingIfNeeded: bits >> 8))
+    case 2: return .short(Int16(truncatingIfNeeded: bits >> 8))
+    case 3: return .integer(Int32(truncatingIfNeeded: bits >> 8))
+    case 4: return .long(Int64(bitPattern: bits))
+    case 5: return .bytes(randomBytes(&numbers, upTo: 40)[...])
+    case 6: return .text(randomBytes(&numbers, upTo: 40)[...])
+    case 7: return .timestamp(Int64(bitPattern: bits))
+    default: return .uuid((0..<16).map { UInt8(truncatingIfNeeded: bits >> ($0 % 8)) }[...])
+    }
+  }
+
   @Test func `is broken when it ends inside a frame`() {
     for cut in 1..<Self.chunk.count {
       #expect(throws: BrokenStream(reason: "the stream ended inside a frame")) {

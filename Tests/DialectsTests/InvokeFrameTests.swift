@@ -80,12 +80,25 @@ struct `Anthropic's stream inside Bedrock's frames` {
     #expect(try Self.read([frame]) == "event: ping\ndata: {\"type\":\"ping\"}\n\n")
   }
 
+  @Test(arguments: [
+    #"{"bytes":"B"}"#, #"{"bytes":"B","p":"abc"}"#, #"{"bytes":"B","p":""}"#,
+    #"{"bytes":"B","p":"a\"}"}"#, #"{"bytes":"B","p":"x"} "#, #"{"bytes":"B","p":"x","q":1}"#,
+    #"{"bytes":"B" , "p":7}"#, #" {"bytes":"B"}"#, #"{"a":{},"bytes":"B"}"#,
+  ])
+  func `may have anything behind its base64`(payload: String) throws {
+    let frame = Self.frame(payload.replacing("B", with: "eyJ0eXBlIjoicGluZyJ9"))
+    #expect(try Self.read([frame]) == "event: ping\ndata: {\"type\":\"ping\"}\n\n")
+  }
+
   @Test func `passes over events that are none of Anthropic's`() throws {
     #expect(try Self.read([Self.frame("{}", type: "initial-response")]).isEmpty)
   }
 
   @Test(arguments: [
     "{}", "[]", "", "{", #"{"bytes":5}"#, #"{"bytes":"a"}"#, #"{"bytes":"eyJ0!XBl"}"#,
+    #"{"bytes":"eyJ0"#, #"{"bytes":"eyJ0""#, #"{"bytes":"eyJ0","p":"x"]"#,
+    #"{"bytes":"eyJ0","p":"x"#,
+    #"{"bytes":"eyJ0","p":"x"}}"#, #"{"bytes":"eyJ0"}}"#,
   ])
   func `is broken by a chunk that holds no event`(payload: String) {
     #expect(throws: BrokenStream.self) { try Self.read([Self.frame(payload)]) }

@@ -34,7 +34,7 @@ struct `Tokens of a request` {
     }
     var sealed = conversation([])
     sealed.turns[0].blocks = [Block(.redactedThinking, seal: Seal(.anthropic, words))]
-    #expect(count(sealed) >= base + 10)
+    #expect(count(sealed) >= base + min(least, 10))
     var whole = conversation([.text(words)])
     let before = count(whole)
     whole.instructions = [Instruction(text: words)]
@@ -47,8 +47,12 @@ struct `Tokens of a request` {
     #expect(withTool >= withSystem + least + TokenCounter.count(raw.bytes))
     whole.tools.append(Tool(name: "g", kind: .vendor(type: "t", purpose: nil, raw)))
     #expect(count(whole) > withTool)
+    let withVendorTool = count(whole)
+    whole.tools.append(Tool(name: "h", kind: .freeform(description: words, format: nil)))
+    #expect(count(whole) >= withVendorTool + least)
+    let withFreeform = count(whole)
     whole.format = .schema(name: nil, raw, isStrict: nil)
-    #expect(count(whole) > withTool)
+    #expect(count(whole) > withFreeform)
   }
 
   /// Figures that the vendors' documentation shows for its examples, or that were measured.
@@ -80,6 +84,17 @@ struct `Tokens of a request` {
     #expect(exact * 17 / 10..<exact * 17 / 10 + 30 ~= count(text, "claude-sonnet-5"))
     #expect(count(text, "gemini-3-pro") > count(text, "gpt-5"))
     #expect(count(text, "llama-4") > count(text, "gpt-5"))
+  }
+
+  @Test func `are no longer exact behind the longest window, but not fewer`() {
+    let words = JSONText(String(repeating: "tokens of a text ", count: 1000))
+    let twice = conversation([.text(words), .text(words)])
+    let family = TokenFamily(model: "gpt-5")
+    let exact = RequestTokens.count(twice, for: family)
+    #expect(RequestTokens.count(twice, for: family, exactBytes: words.bytes.count * 2) == exact)
+    let half = RequestTokens.count(twice, for: family, exactBytes: words.bytes.count)
+    #expect(half > exact)
+    #expect(RequestTokens.count(twice, for: family, exactBytes: 0) > half)
   }
 
   @Test func `know newer and older models by their names`() {

@@ -51,7 +51,7 @@ import Testing
     ("metadata", nil, "metadata"), ("service_tier", nil, "service_tier"),
     ("container", nil, "container"), ("context_management", nil, "context_management"),
     ("safeguards", nil, "safeguards"), ("thinking", nil, "thinking_config"),
-    ("thinking.display", nil, "thinking"), ("effort", nil, "thinking_config"),
+    ("effort", nil, "thinking_config"),
     ("task_budget", nil, "output_config"), ("format", #""schema":{"title":"form1"}"#, nil),
     ("system", "sys1", nil), ("system 2", "sys2", nil), ("system.later", nil, "later_member"),
     ("cache_control", nil, "cache_control"), ("tool", #""name":"tool1""#, nil),
@@ -106,9 +106,11 @@ import Testing
       + #"{"role":"assistant","content":"x","reasoning_content":"hm"}],"#
       + #""tools":[{"type":"function","function":{"name":"f","parameters":{}}},"#
       + #"{"type":"custom","custom":{"name":"c"}}],"tool_choice":"auto","#
-      + #""parallel_tool_calls":true,"max_tokens":3,"temperature":1,"top_k":4,"stop":"z","#
+      + #""parallel_tool_calls":true,"max_tokens":3,"temperature":1,"top_k":4,"#
+      + #""frequency_penalty":0.5,"presence_penalty":-1,"seed":1,"stop":"z","#
       + #""reasoning_effort":"xhigh","response_format":{"type":"json_object"},"user":"u","#
-      + #""seed":1,"logit_bias":{"1":2},"metadata":{"k":"v"}}"#
+      + #""n":2,"logprobs":true,"top_logprobs":3,"verbosity":"low","service_tier":"flex","#
+      + #""prompt_cache_key":"k","metadata":{"k":"v"},"logit_bias":{"1":2}}"#
     let request = try TranslatedRequest(Array(json.utf8), from: .chat, for: Target(model: "m"))
     #expect(request.losses.isEmpty)
     #expect(request.body == json)

@@ -38,7 +38,7 @@ struct DigestTests {
     let key = HMACKey([UInt8](repeating: 0xaa, count: 131))
     for _ in 0..<2 {
       #expect(
-        hex(key.digest(of: Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8)))
+        hex(key.digest(of: "Test Using Larger Than Block-Size Key - Hash Key First").bytes)
           == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
     }
   }

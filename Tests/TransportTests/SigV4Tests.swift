@@ -60,6 +60,16 @@ struct `A signature of Amazon's fourth kind` {
     }
   }
 
+  @Test func `keeps its secret to itself`() {
+    let credentials = SigV4Signer.Credentials(
+      accessKeyID: "AKIDEXAMPLE", secretAccessKey: Self.secret, sessionToken: "token")
+    var dumped = ""
+    dump(credentials, to: &dumped)
+    for text in ["\(credentials)", String(reflecting: credentials), dumped] {
+      #expect(text.contains("AKIDEXAMPLE") && !text.contains("wJalr") && !text.contains("token"))
+    }
+  }
+
   /// By botocore, over every header and with `date` in the place of `x-amz-date`.
   private static let dated = HTTPFields([
     ("Accept", "a"), ("Content-Type", "application/json"), ("Host", "localhost:4000"),
@@ -190,12 +200,22 @@ struct `A signature of Amazon's fourth kind` {
     #expect(AmazonTime(text)?.seconds == seconds)
   }
 
+  @Test(
+    arguments: [
+      ("2025-02-28T23:59:58Z", 1_740_787_198), ("2025-02-28T23:59:58.123Z", 1_740_787_198),
+      ("2025-02-28T23:59:58+00:00", 1_740_787_198), ("2025-02-28", nil), ("", nil),
+      ("2025-02-28T23:59:58+01:00", nil),
+    ] as [(String, Int64?)])
+  func `has ends in the form of ISO 8601`(text: String, seconds: Int64?) {
+    #expect(AmazonTime(iso8601: text)?.seconds == seconds)
+  }
+
   @Test(arguments: [
     ("a:b", "a%3Ab", "a%3Ab"), ("a/b c", "a%2Fb%20c", "a/b%20c"), ("é~", "%C3%A9~", "%C3%A9~"),
     ("%3A", "%253A", "%253A"), ("", "", ""),
   ])
   func `has paths encoded strictly`(text: String, segment: String, path: String) {
-    #expect(PercentEncoding.encode(text) == segment)
-    #expect(PercentEncoding.encode(text, keepingSlashes: true) == path)
+    #expect(URIEncoding.encode(text) == segment)
+    #expect(URIEncoding.encode(text, keepingSlashes: true) == path)
   }
 }

@@ -139,6 +139,7 @@ extension RunningGateway {
       let controlLoop = try EventLoop(name: "control")
       let house = House(
         snapshots: snapshots, records: store.records,
+        credentials: CredentialDesk(environment: options.environment),
         bodyBudget: settings.limits.bodyBudgetBytes, loops: loops)
       let office = Office(
         house: house, store: store, secret: facts.secret, keys: facts.keys,

@@ -13,7 +13,7 @@ package enum Digest {
 
   /// The 32 bytes of HMAC-SHA-256.
   package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
-    HMACKey(key).digest(of: message)
+    HMACKey(key).digest(of: message).bytes
   }
 
   /// Whether both are the same, in a time that tells nothing of where they differ.

@@ -17,6 +17,11 @@ package enum AnthropicEnvelope {
     /// What goes into the header `anthropic-beta`, in the order it was asked for.
     package var betas: [String]
 
+    package init(body: [UInt8], betas: [String]) {
+      self.body = body
+      self.betas = betas
+    }
+
     /// The value of the header; nil when there is none to send.
     package var betaHeader: String? { betas.isEmpty ? nil : betas.joined(separator: ",") }
   }

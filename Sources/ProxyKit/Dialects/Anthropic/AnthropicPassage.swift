@@ -1,8 +1,9 @@
 /// Passes a client's own bytes on to an upstream of the same language.
 ///
-/// Two things may differ from what the client wrote: the model's name, and thoughts without a
-/// signature. Another vendor's model had those in an earlier turn, and Anthropic refuses the whole
-/// conversation because of them.
+/// Two things may differ from what the client wrote: the model's name, and thoughts that are not
+/// Anthropic's own. Another vendor's model had those in an earlier turn, without a signature or
+/// with a seal that we gave the client to keep, and Anthropic refuses the whole conversation
+/// because of them.
 struct AnthropicPassage {
   private struct Splice {
     var range: Range<Int>
@@ -17,7 +18,7 @@ struct AnthropicPassage {
   ) throws(Failure) -> PassedRequest {
     var passage = AnthropicPassage()
     try passage.replaceModel(of: document.root, by: target.model)
-    passage.removeUnsignedThoughts(of: document.root)
+    passage.removeForeignThoughts(of: document.root)
     return PassedRequest(
       body: passage.body(from: document.bytes), hidesUsage: false, losses: passage.losses)
   }
@@ -45,7 +46,7 @@ struct AnthropicPassage {
     splices.append(Splice(range: model.range, bytes: quoted))
   }
 
-  private mutating func removeUnsignedThoughts(of root: JSONValue) {
+  private mutating func removeForeignThoughts(of root: JSONValue) {
     guard let messages = root["messages"], messages.kind == .array else { return }
     var hasEmptied = false
     var emptied: [(range: Range<Int>, isRemoved: Bool)] = []
@@ -60,18 +61,28 @@ struct AnthropicPassage {
   /// True when nothing else is in the message, which then has to go as a whole.
   private mutating func removeThoughts(of message: JSONValue) -> Bool {
     guard message["role"]?.text?.equals("assistant") == true, let content = message["content"],
-      content.elements.contains(where: Self.isUnsignedThought)
+      content.elements.contains(where: Self.isForeignThought)
     else { return false }
     losses.record("thinking_blocks")
-    let blocks = content.elements.map { ($0.range, isRemoved: Self.isUnsignedThought($0)) }
+    let blocks = content.elements.map { ($0.range, isRemoved: Self.isForeignThought($0)) }
     guard blocks.contains(where: { !$0.isRemoved }) else { return true }
     cut(blocks)
     return false
   }
 
-  private static func isUnsignedThought(_ block: JSONValue) -> Bool {
-    guard let type = block["type"]?.text, type.equals("thinking") else { return false }
-    return block["signature"]?.text?.isEmpty ?? true
+  private static func isForeignThought(_ block: JSONValue) -> Bool {
+    guard let type = block["type"]?.text else { return false }
+    if type.equals("thinking") {
+      guard let signature = block["signature"]?.text, !signature.isEmpty else { return true }
+      return isForeign(signature)
+    }
+    guard type.equals("redacted_thinking"), let data = block["data"]?.text else { return false }
+    return isForeign(data)
+  }
+
+  private static func isForeign(_ token: JSONText) -> Bool {
+    guard let seal = Seal(token: token) else { return false }
+    return seal.mint != .anthropic
   }
 
   /// Cuts elements out of an array, each with the comma that would be left over.

@@ -15,6 +15,8 @@ struct AnthropicReplyEncoder {
 
   private enum Block {
     case none, text, thinking, whole
+    /// A thought that is over and unsigned: the call behind it may bring a seal for it to carry.
+    case endedThinking
     case toolCall(id: JSONText, name: JSONText)
   }
 
@@ -37,7 +39,12 @@ struct AnthropicReplyEncoder {
     case .open(let opened): open(opened)
     case .text(let piece), .thinking(let piece), .arguments(let piece):
       text.append(contentsOf: piece.bytes)
-    case .seal(let seal): signature = Array(seal.token(native: .anthropic).bytes)
+    case .seal(let seal):
+      switch block {
+      case .thinking: signature = Array(seal.token(native: .anthropic).bytes)
+      case .text: losses.record("text_seal")
+      case .none, .endedThinking, .whole, .toolCall: break
+      }
     case .citation(let citation):
       if citation.origin == .anthropic {
         citations.append(citation.raw)
@@ -45,7 +52,8 @@ struct AnthropicReplyEncoder {
         losses.record("citations")
       }
     case .lost(let tag): losses.record(tag)
-    case .close: close()
+    case .close:
+      if case .thinking = block, signature.isEmpty { block = .endedThinking } else { close() }
     case .usage(let known): usage = known
     case .end(let reason): stop = reason
     case .failed(let failed): failure = failure ?? failed
@@ -53,6 +61,7 @@ struct AnthropicReplyEncoder {
   }
 
   private mutating func open(_ opened: ReplyBlock) {
+    if case .toolCall(_, _, let seal?) = opened { carry(seal) }
     close()
     switch opened {
     case .text: block = .text
@@ -60,9 +69,8 @@ struct AnthropicReplyEncoder {
       hasRefusal = true
       block = .text
     case .thinking: block = .thinking
-    case .toolCall(let id, let name, let seal):
+    case .toolCall(let id, let name, _):
       hasToolCalls = true
-      if seal != nil { losses.record("tool_call_seal") }
       block = .toolCall(id: id, name: name)
     case .redactedThinking(let seal):
       block = .whole
@@ -77,6 +85,17 @@ struct AnthropicReplyEncoder {
     }
   }
 
+  /// A call has no place for a seal; an empty thought in front of it has one.
+  private mutating func carry(_ seal: Seal) {
+    guard seal.mint != .anthropic else { return }
+    if case .endedThinking = block {
+    } else {
+      close()
+      block = .thinking
+    }
+    signature = Array(seal.token(native: .anthropic).bytes)
+  }
+
   private mutating func separate() {
     if !content.isEmpty { content.append(UInt8(ascii: ",")) }
   }
@@ -85,7 +104,7 @@ struct AnthropicReplyEncoder {
     switch block {
     case .none, .whole: break
     case .text: closeText()
-    case .thinking:
+    case .thinking, .endedThinking:
       separate()
       content.append("{\"type\":\"thinking\",\"thinking\":\"")
       content.append(contentsOf: text)

@@ -3,7 +3,7 @@ struct AnthropicRequestDecoder {
   private static let known: [StaticString] = [
     "model", "max_tokens", "messages", "system", "temperature", "top_p", "top_k",
     "stop_sequences", "stream", "tools", "tool_choice", "metadata", "thinking", "output_config",
-    "output_format",
+    "output_format", "service_tier",
   ]
 
   private static let knownInInstruction: [StaticString] = ["type", "text", "cache_control"]
@@ -58,6 +58,7 @@ struct AnthropicRequestDecoder {
     conversation.sampling.temperature = try AnthropicMembers.optionalNumber(root, "temperature")
     conversation.sampling.topP = try AnthropicMembers.optionalNumber(root, "top_p")
     conversation.sampling.topK = try AnthropicMembers.optionalNumber(root, "top_k")
+    conversation.serviceTier = try AnthropicMembers.optionalText(root, "service_tier")
     conversation.wantsStream = try AnthropicMembers.optionalBool(root, "stream") ?? false
     guard let sequences = try AnthropicMembers.optionalArray(root, "stop_sequences") else {
       return
@@ -134,9 +135,10 @@ struct AnthropicRequestDecoder {
     guard let content = message["content"] else {
       throw AnthropicFault("required, and must be a string or an array", at: "content")
     }
+    var blocks = try AnthropicBlockReader.blocks(content, named: "content")
+    if role == .assistant { AnthropicCallSeals.handOver(in: &blocks) }
     return Turn(
-      role, try AnthropicBlockReader.blocks(content, named: "content"),
-      extras: AnthropicMembers.extras(message, besides: knownInTurn))
+      role, blocks, extras: AnthropicMembers.extras(message, besides: knownInTurn))
   }
 
   private static func readMetadata(
@@ -148,9 +150,8 @@ struct AnthropicRequestDecoder {
     } catch {
       throw error.under("metadata")
     }
-    if let rest = AnthropicMembers.rest(metadata, named: "metadata", besides: ["user_id"]) {
-      conversation.extras.append(rest)
-    }
+    conversation.metadata =
+      AnthropicMembers.rest(metadata, named: "metadata", besides: ["user_id"])?.value
   }
 
   private static func readThinking(
@@ -175,9 +176,12 @@ struct AnthropicRequestDecoder {
     } catch {
       throw error.under("thinking")
     }
-    if let rest = AnthropicMembers.rest(
-      thinking, named: "thinking", besides: ["type", "budget_tokens"])
-    {
+    var known: [StaticString] = ["type", "budget_tokens"]
+    if let display = thinking["display"]?.text {
+      conversation.showsThinking = !display.equals("omitted")
+      if display.equals("omitted") || display.equals("summarized") { known.append("display") }
+    }
+    if let rest = AnthropicMembers.rest(thinking, named: "thinking", besides: known) {
       conversation.extras.append(rest)
     }
   }

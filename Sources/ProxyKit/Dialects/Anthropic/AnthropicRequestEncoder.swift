@@ -13,15 +13,18 @@ struct AnthropicRequestEncoder {
 
   /// Members whose leftovers are written inside the member of their name.
   private static let composed: [StaticString] = [
-    "thinking", "output_config", "metadata", "tool_choice",
+    "thinking", "output_config", "tool_choice",
   ]
 
   mutating func encode() -> EncodedRequest {
     let plan = AnthropicThinkingPlan(conversation, for: target, losses: &losses)
-    let turnPlan = AnthropicTurnPlan(conversation, losses: &losses)
-    let adopted = isForeign ? AnthropicAdoption(conversation.extras, losses: &losses) : nil
+    let names = AnthropicNames(conversation)
+    let turnPlan = AnthropicTurnPlan(
+      conversation, names: names, refusesPrefill: plan.traits.refusesPrefill, losses: &losses)
+    let adopted = isForeign ? AnthropicAdoption(conversation, losses: &losses) : nil
     let tools = AnthropicToolWriter(
-      conversation, adding: adopted?.tools ?? [], losses: &losses)
+      conversation, names: names, refusesForcedCalls: plan.traits.refusesForcedCalls,
+      losses: &losses)
     var writer = JSONWriter(reserving: 4096)
     writer.object { writer in
       writer.member("model", target.model)
@@ -33,15 +36,18 @@ struct AnthropicRequestEncoder {
       writer.name("messages")
       AnthropicTurnWriter.write(turnPlan.turns, into: &writer)
       tools.write(rest: rest("tool_choice"), into: &writer)
-      writeSampling(plan, topK: adopted?.topK, into: &writer)
+      writeSampling(plan, into: &writer)
       writeStopSequences(into: &writer)
       writeThinking(plan, into: &writer)
       writeOutput(plan, into: &writer)
       writeUser(into: &writer)
+      writeTier(into: &writer)
       if conversation.wantsStream { writer.member("stream", true) }
       writeExtras(adopted?.members ?? conversation.extras, into: &writer)
     }
-    return EncodedRequest(body: writer.bytes, losses: losses)
+    return EncodedRequest(
+      body: writer.bytes, losses: losses, toolNames: names.renamed,
+      betas: isForeign ? [] : AnthropicBetas.needed(by: conversation))
   }
 
   private func rest(_ name: StaticString) -> JSONRaw? {
@@ -59,10 +65,9 @@ struct AnthropicRequestEncoder {
   }
 
   private mutating func writeSampling(
-    _ plan: AnthropicThinkingPlan, topK adopted: JSONRaw?, into writer: inout JSONWriter
+    _ plan: AnthropicThinkingPlan, into writer: inout JSONWriter
   ) {
     var sampling = conversation.sampling
-    sampling.topK = sampling.topK ?? adopted
     if isForeign { settle(&sampling, plan) }
     if let temperature = sampling.temperature { writer.member("temperature", temperature) }
     if let topP = sampling.topP { writer.member("top_p", topP) }
@@ -113,6 +118,11 @@ struct AnthropicRequestEncoder {
         writer.member("type", word: "enabled")
         writer.member("budget_tokens", tokens)
       }
+      if let shows = conversation.showsThinking, thinking != .disabled,
+        rest("thinking") == nil || !Self.has("display", in: rest("thinking"))
+      {
+        writer.member("display", word: shows ? "summarized" : "omitted")
+      }
       Self.write(membersOf: rest("thinking"), into: &writer)
     }
   }
@@ -142,13 +152,43 @@ struct AnthropicRequestEncoder {
     }
   }
 
-  private func writeUser(into writer: inout JSONWriter) {
-    let rest = rest("metadata")
-    guard conversation.user != nil || rest != nil else { return }
+  private static func has(_ name: StaticString, in rest: JSONRaw?) -> Bool {
+    (try? rest?.parsed())?.member(name) != nil
+  }
+
+  private mutating func writeUser(into writer: inout JSONWriter) {
+    var user = conversation.user
+    var rest = conversation.metadata
+    if isForeign, let notes = rest {
+      rest = nil
+      let named = (try? notes.parsed())?["user_id"]?.text
+      if user == nil, let named { user = named } else { losses.record("metadata") }
+    }
+    if let given = user, isForeign, given.bytes.count > Self.longestUser {
+      losses.record("user_shortened")
+      var seed = Fingerprint()
+      seed.take(given)
+      user = JSONText("user_" + seed.hexadecimal)
+    }
+    guard user != nil || rest != nil else { return }
     writer.name("metadata")
     writer.object { writer in
-      if let user = conversation.user { writer.member("user_id", user) }
+      if let user { writer.member("user_id", user) }
       Self.write(membersOf: rest, into: &writer)
+    }
+  }
+
+  private static let longestUser = 256
+
+  /// Anthropic knows two tiers: the best that is there, and the usual one.
+  private mutating func writeTier(into writer: inout JSONWriter) {
+    guard let tier = conversation.serviceTier else { return }
+    if !isForeign || tier.equals("auto") || tier.equals("standard_only") {
+      writer.member("service_tier", tier)
+    } else if tier.equals("default") || tier.equals("standard") {
+      writer.member("service_tier", word: "standard_only")
+    } else {
+      losses.record("service_tier")
     }
   }
 

@@ -19,6 +19,8 @@ struct AnthropicStreamEncoder: ReplyEncoder {
 
   private enum OpenBlock {
     case none, text, thinking, signedThinking, toolCall, other
+    /// A thought that is over and unsigned: the call behind it may bring a seal for it to carry.
+    case endedThinking
   }
 
   init(_ stage: ReplyStage) {
@@ -47,12 +49,11 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     case .thinking(let text):
       if block != .thinking { open(.thinking, into: &out) }
       delta(text, into: &out)
-    case .seal(let seal):
-      if block == .thinking { sign(seal.token(native: .anthropic), into: &out) }
+    case .seal(let seal): encode(seal, into: &out)
     case .lost(let tag): losses.record(tag)
     case .citation(let citation): encode(citation, into: &out)
     case .open(let opened): open(opened, into: &out)
-    case .close: close(into: &out)
+    case .close: if block == .thinking { block = .endedThinking } else { close(into: &out) }
     case .usage(let known): usage = known
     case .begin: if state == .waiting { state = .starting }
     case .end(let reason): end(reason, into: &out)
@@ -65,6 +66,14 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     out.append(contentsOf: deltaHead)
     out.append(contentsOf: text.bytes)
     out.append("\"}}\n\n")
+  }
+
+  private mutating func encode(_ seal: Seal, into out: inout [UInt8]) {
+    switch block {
+    case .thinking: sign(seal.token(native: .anthropic), into: &out)
+    case .text: losses.record("text_seal")
+    case .none, .signedThinking, .endedThinking, .toolCall, .other: break
+    }
   }
 
   private mutating func sign(_ signature: JSONText, into out: inout [UInt8]) {
@@ -109,6 +118,7 @@ struct AnthropicStreamEncoder: ReplyEncoder {
 
   private mutating func open(_ opened: ReplyBlock, into out: inout [UInt8]) {
     start(into: &out)
+    if case .toolCall(_, _, let seal?) = opened { carry(seal, into: &out) }
     close(into: &out)
     index += 1
     out.append("event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":")
@@ -122,8 +132,15 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     case .text: deltaHead.append("text_delta\",\"text\":\"")
     case .thinking, .signedThinking: deltaHead.append("thinking_delta\",\"thinking\":\"")
     case .toolCall: deltaHead.append("input_json_delta\",\"partial_json\":\"")
-    case .other, .none: break
+    case .other, .none, .endedThinking: break
     }
+  }
+
+  /// A call has no place for a seal; an empty thought in front of it has one.
+  private mutating func carry(_ seal: Seal, into out: inout [UInt8]) {
+    guard seal.mint != .anthropic else { return }
+    if block != .endedThinking { open(.thinking, into: &out) }
+    sign(seal.token(native: .anthropic), into: &out)
   }
 
   private mutating func writeStart(
@@ -137,9 +154,8 @@ struct AnthropicStreamEncoder: ReplyEncoder {
     case .thinking:
       out.append("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}")
       return .thinking
-    case .toolCall(let id, let name, let seal):
+    case .toolCall(let id, let name, _):
       hasToolCalls = true
-      if seal != nil { losses.record("tool_call_seal") }
       out.append("{\"type\":\"tool_use\",\"id\":\"")
       out.append(contentsOf: AnthropicIdentifier.encode(id).bytes)
       out.append("\",\"name\":\"")
@@ -160,7 +176,7 @@ struct AnthropicStreamEncoder: ReplyEncoder {
   private mutating func close(into out: inout [UInt8]) {
     guard block != .none else { return }
     // Clients refuse a thinking block that has no signature, be it an empty one.
-    if block == .thinking { sign(.empty, into: &out) }
+    if block == .thinking || block == .endedThinking { sign(.empty, into: &out) }
     block = .none
     out.append("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":")
     out.append(decimal: index)

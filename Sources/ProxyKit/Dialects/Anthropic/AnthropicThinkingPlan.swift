@@ -16,9 +16,11 @@ struct AnthropicThinkingPlan {
       effort = conversation.effort
       return
     }
-    if thinking == nil, let wish = conversation.effort {
+    if let wish = conversation.effort {
       plan(wish.string, for: conversation, losses: &losses)
     }
+    fitModel(for: conversation, losses: &losses)
+    clamp(losses: &losses)
     fitBudget(isFixed: conversation.maximumTokens != nil, losses: &losses)
   }
 
@@ -33,19 +35,27 @@ struct AnthropicThinkingPlan {
   private mutating func plan(
     _ wish: String, for conversation: Conversation, losses: inout Losses
   ) {
-    guard wish != "none" else { return }
+    guard wish != "none" else {
+      if thinking == nil, traits.alwaysThinks { losses.record("reasoning_effort") }
+      return
+    }
     guard let budget = Self.budget(for: wish), traits.thinking != .never else {
       losses.record("reasoning_effort")
       return
     }
-    let canThink = Self.canThink(conversation)
     switch traits.thinking {
     case .never: break
     case .byEffort:
-      effort = wish == "minimal" ? "low" : JSONText(wish)
-      if canThink { thinking = .adaptive }
+      effort = traits.effort(wish)
+      if effort?.string != wish, wish != "minimal" { losses.record("effort") }
+      if thinking == nil, Self.canThink(conversation) { thinking = .adaptive }
     case .byBudget:
-      if canThink { thinking = .budget(budget) } else { losses.record("reasoning_effort") }
+      switch thinking {
+      case .adaptive: thinking = .budget(budget)
+      case nil where Self.canThink(conversation): thinking = .budget(budget)
+      case nil: losses.record("reasoning_effort")
+      case .budget, .disabled: break
+      }
     }
   }
 
@@ -57,6 +67,28 @@ struct AnthropicThinkingPlan {
     case "xhigh": 8192
     case "max": 16384
     default: nil
+    }
+  }
+
+  /// Says what the client wants in the way that the model takes.
+  private mutating func fitModel(for conversation: Conversation, losses: inout Losses) {
+    switch thinking {
+    case nil: return
+    case .disabled:
+      guard traits.alwaysThinks || traits.thinking == .never else { return }
+      if traits.alwaysThinks { losses.record("thinking_config") }
+      thinking = nil
+      return
+    case .adaptive where traits.thinking == .byBudget: thinking = .budget(4096)
+    case .budget(let budget) where traits.refusesBudget:
+      thinking = .adaptive
+      effort = effort ?? (budget < 4000 ? "low" : budget < 16000 ? "medium" : "high")
+    case .adaptive, .budget: break
+    }
+    guard traits.thinking != .never, Self.canThink(conversation) else {
+      thinking = nil
+      losses.record("thinking_config")
+      return
     }
   }
 
@@ -79,12 +111,21 @@ struct AnthropicThinkingPlan {
     return !hasCalls
   }
 
+  /// Other vendors' models write more than some of Anthropic's.
+  private mutating func clamp(losses: inout Losses) {
+    guard let most = traits.maximumOutput, maximumTokens > most else { return }
+    maximumTokens = most
+    losses.record("max_tokens_clamped")
+  }
+
   /// The limit covers thinking and answer together.
   private mutating func fitBudget(isFixed: Bool, losses: inout Losses) {
     guard case .budget(let budget) = thinking else { return }
     if !isFixed {
-      maximumTokens += budget
-    } else if maximumTokens > Self.leastBudget {
+      maximumTokens = min(
+        maximumTokens + max(budget, Self.leastBudget), traits.maximumOutput ?? .max)
+    }
+    if maximumTokens > Self.leastBudget {
       thinking = .budget(max(Self.leastBudget, min(budget, maximumTokens - 1)))
     } else {
       thinking = nil

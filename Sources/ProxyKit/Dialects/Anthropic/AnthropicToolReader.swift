@@ -23,7 +23,8 @@ enum AnthropicToolReader {
     if let type, !type.equals("custom") {
       return Tool(
         name: try AnthropicMembers.optionalText(value, "name") ?? type,
-        kind: .vendor(type: type, purpose: nil, value.raw))
+        kind: .vendor(
+          type: type, purpose: AnthropicServerTools.purpose(of: type), value.raw))
     }
     let name = try AnthropicMembers.text(value, "name")
     guard !name.isEmpty else {

@@ -3,52 +3,76 @@ struct AnthropicToolWriter {
   private let tools: [Tool]
   private let choice: ToolChoice?
   private let allowsParallelCalls: Bool?
-  private let added: [JSONRaw]
+  private let names: AnthropicNames
 
-  /// `added` are tools that other members of the request stand for.
-  init(_ conversation: Conversation, adding added: [JSONRaw], losses: inout Losses) {
-    let isForeign = conversation.origin != .anthropic
+  init(
+    _ conversation: Conversation, names: AnthropicNames, refusesForcedCalls: Bool,
+    losses: inout Losses
+  ) {
+    self.names = names
+    allowsParallelCalls = conversation.allowsParallelCalls
+    guard conversation.origin != .anthropic else {
+      tools = conversation.tools
+      choice = conversation.toolChoice
+      return
+    }
     var admitted: [Tool] = []
-    for var tool in conversation.tools {
-      if isForeign {
-        guard case .function(let description, let schema, let isStrict) = tool.kind else {
-          losses.record("server_tool_\(Self.type(of: tool))")
-          continue
-        }
-        if isStrict == true { losses.record("strict") }
-        for extra in tool.extras { losses.record(extra.name.string) }
-        tool.extras = []
-        tool.kind = .function(description: description, schema: schema, isStrict: nil)
-      }
-      admitted.append(tool)
+    for tool in conversation.tools {
+      if let tool = Self.admit(tool, beside: admitted, losses: &losses) { admitted.append(tool) }
     }
     tools = admitted
-    self.added = added
-    allowsParallelCalls = conversation.allowsParallelCalls
     choice = Self.agreeing(
-      conversation.toolChoice, with: admitted, isForeign: isForeign, losses: &losses)
+      conversation.toolChoice, with: admitted, canForce: !refusesForcedCalls, losses: &losses)
   }
 
-  private static func type(of tool: Tool) -> String {
-    if case .vendor(let type, _, _) = tool.kind { type.string } else { "function" }
+  /// The tool of another language as Anthropic has it.
+  private static func admit(
+    _ tool: Tool, beside others: [Tool], losses: inout Losses
+  ) -> Tool? {
+    var tool = tool
+    for extra in tool.extras { losses.record(extra.name.string) }
+    tool.extras = []
+    switch tool.kind {
+    case .function(let description, let schema, let isStrict):
+      if isStrict == true { losses.record("strict") }
+      tool.kind = .function(description: description, schema: schema, isStrict: nil)
+    case .freeform(let description, let format):
+      tool.kind = .function(
+        description: FreeText.description(description, format), schema: FreeText.schema,
+        isStrict: nil)
+    case .vendor(let type, let purpose, let raw):
+      guard let own = AnthropicServerTools.tool(for: purpose, raw), let purpose else {
+        losses.record("server_tool_\(type.string)")
+        return nil
+      }
+      let name = JSONText(purpose.rawValue)
+      // Two tools of one name are refused.
+      guard !others.contains(where: { $0.name == name }) else { return nil }
+      return Tool(name: name, kind: .vendor(type: type, purpose: purpose, own))
+    }
+    return tool
   }
 
-  /// A choice of a tool that is not there is refused upstream.
+  /// A choice of a tool that is not there is refused upstream, and so is any that forces a call
+  /// where there are no tools, or by some models.
   private static func agreeing(
-    _ choice: ToolChoice?, with tools: [Tool], isForeign: Bool, losses: inout Losses
+    _ choice: ToolChoice?, with tools: [Tool], canForce: Bool, losses: inout Losses
   ) -> ToolChoice? {
-    guard isForeign, case .tool(let name)? = choice, !tools.contains(where: { $0.name == name })
-    else { return choice }
+    switch choice {
+    case .tool(let name)? where !tools.contains { $0.name == name }: break
+    case .tool?, .any?:
+      if canForce, !tools.isEmpty { return choice }
+    case .automatic?, ToolChoice.none?, nil: return choice
+    }
     losses.record("tool_choice")
     return .automatic
   }
 
   func write(rest: JSONRaw?, into writer: inout JSONWriter) {
-    guard !tools.isEmpty || !added.isEmpty else { return }
+    guard !tools.isEmpty else { return }
     writer.name("tools")
     writer.array { writer in
       for tool in tools { write(tool, into: &writer) }
-      for tool in added { writer.raw(tool) }
     }
     writeChoice(rest: rest, into: &writer)
   }
@@ -59,7 +83,7 @@ struct AnthropicToolWriter {
       return
     }
     writer.object { writer in
-      writer.member("name", AnthropicIdentifier.encode(tool.name))
+      writer.member("name", AnthropicIdentifier.encode(names.spelling(of: tool.name)))
       if let description { writer.member("description", description) }
       writer.member("input_schema", AnthropicSchema.input(schema))
       if let isStrict { writer.member("strict", isStrict) }
@@ -84,7 +108,7 @@ struct AnthropicToolWriter {
       case .none: writer.member("type", word: "none")
       case .tool(let name):
         writer.member("type", word: "tool")
-        writer.member("name", AnthropicIdentifier.encode(name))
+        writer.member("name", AnthropicIdentifier.encode(names.spelling(of: name)))
       }
       if let forbidsParallelCalls, shown != ToolChoice.none {
         writer.member("disable_parallel_tool_use", forbidsParallelCalls)

@@ -6,14 +6,20 @@ struct AnthropicTurnPlan {
   private(set) var instructions: [Instruction]
   private(set) var turns: [Turn] = []
   private let isForeign: Bool
+  private let names: AnthropicNames
 
-  init(_ conversation: Conversation, losses: inout Losses) {
+  init(
+    _ conversation: Conversation, names: AnthropicNames, refusesPrefill: Bool,
+    losses: inout Losses
+  ) {
+    self.names = names
     isForeign = conversation.origin != .anthropic
     instructions = conversation.instructions.filter { !JSONBlank.isBlank($0.text) }
     for turn in conversation.turns { append(turn, losses: &losses) }
     guard isForeign else { return }
+    AnthropicCallPairs.complete(&turns, losses: &losses)
     for index in turns.indices { putResultsFirst(&turns[index]) }
-    trimPrefill()
+    if refusesPrefill { replacePrefill(losses: &losses) } else { trimPrefill() }
     if turns.first?.role == .assistant {
       losses.record("first_turn_added")
       turns.insert(Turn(.user, [Block(.text("(The conversation begins.)"))]), at: 0)
@@ -70,6 +76,7 @@ struct AnthropicTurnPlan {
     case .text(let text), .refusal(let text):
       guard !JSONBlank.isBlank(text) else { return nil }
       block.content = .text(text)
+      if block.seal != nil { losses.record("text_seal") }
     case .thinking, .redactedThinking:
       // Nobody but Anthropic can sign a thought for Anthropic, so any other stays out.
       guard block.seal?.mint == .anthropic else {
@@ -93,7 +100,12 @@ struct AnthropicTurnPlan {
       }
     case .document(let document):
       return admit(document, block, losses: &losses)
-    case .toolCall, .unknown: break
+    case .toolCall(var call):
+      call.name = names.spelling(of: call.name)
+      block.content = .toolCall(call)
+      // Nobody but its mint can read it, and that is never Anthropic.
+      if block.seal != nil { losses.record("tool_call_seal") }
+    case .unknown: break
     }
     if isForeign {
       for extra in block.extras { losses.record(extra.name.string) }
@@ -136,6 +148,17 @@ struct AnthropicTurnPlan {
     turn.blocks = turn.blocks.filter(isResult) + turn.blocks.filter { !isResult($0) }
   }
 
+  /// Some models begin a new message instead of going on with the last one; they have to be asked.
+  private mutating func replacePrefill(losses: inout Losses) {
+    guard let last = turns.last, last.role == .assistant else { return }
+    losses.record("assistant_prefill")
+    trimPrefill()
+    turns.append(
+      Turn(
+        .user,
+        [Block(.text("Go on from the very end of your last message, without repeating it."))]))
+  }
+
   /// Anthropic refuses a beginning of the answer that ends with white space.
   private mutating func trimPrefill() {
     guard let last = turns.last, last.role == .assistant, let block = last.blocks.last,
@@ -143,28 +166,5 @@ struct AnthropicTurnPlan {
     else { return }
     turns[turns.count - 1].blocks[last.blocks.count - 1].content = .text(
       JSONBlank.trimmingEnd(text))
-  }
-}
-
-/// White space in texts that are still escaped.
-enum JSONBlank {
-  static func isBlank(_ text: JSONText) -> Bool {
-    // Only an escape can hide white space, and a text begins with few of them.
-    guard let first = text.bytes.first else { return true }
-    guard first == 0x20 || first == UInt8(ascii: "\\") else { return false }
-    return text.unescaped.allSatisfy(isSpace)
-  }
-
-  static func trimmingEnd(_ text: JSONText) -> JSONText {
-    guard let last = text.bytes.last, last == 0x20 || "nrt".utf8.contains(last) else { return text }
-    let bytes = text.unescaped
-    guard let end = bytes.lastIndex(where: { !isSpace($0) }), end < bytes.count - 1 else {
-      return text
-    }
-    return JSONText(escaping: bytes[...end])
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 }

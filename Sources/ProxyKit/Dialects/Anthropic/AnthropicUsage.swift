@@ -12,6 +12,9 @@ enum AnthropicUsage {
     if let details = reported["output_tokens_details"] {
       take("thinking_tokens", \.reasoning, of: details)
     }
+    if let details = reported["server_tool_use"] {
+      take("web_search_requests", \.webSearches, of: details)
+    }
     if let parts = reported["cache_creation"] {
       take("ephemeral_5m_input_tokens", \.cacheWrite5m, of: parts)
       take("ephemeral_1h_input_tokens", \.cacheWrite1h, of: parts)
@@ -39,6 +42,11 @@ enum AnthropicUsage {
     out.append(decimal: usage.cacheWrite1h)
     out.append("},\"output_tokens\":")
     out.append(decimal: usage.output)
+    if usage.webSearches > 0 {
+      out.append(",\"server_tool_use\":{\"web_search_requests\":")
+      out.append(decimal: usage.webSearches)
+      out.append(",\"web_fetch_requests\":0}")
+    }
     if usage.reasoning > 0 {
       out.append(",\"output_tokens_details\":{\"thinking_tokens\":")
       out.append(decimal: usage.reasoning)

@@ -6,32 +6,42 @@ struct ChatAnswer {
     var raw: JSONRaw?
     var name = JSONText.empty
     var input = JSONRaw.emptyObject
+    /// The free text of a call that has no arguments.
+    var freeText: JSONText?
+    var seal: Seal?
     var extras: [Extra] = []
   }
 
   private var parts: [ChatPart] = []
   private var refusals: [JSONText] = []
   var thoughts: [JSONText] = []
+  private var details: [(text: JSONText?, seal: Seal, place: Int)] = []
+  private var callDetails: [(call: JSONText, seal: Seal, place: Int)] = []
+  private var textSeal: Seal?
+  private var place = -1
   private(set) var calls: [Call] = []
   var extras: [Extra] = []
 
   mutating func take(_ block: Block, plan: inout ChatPartPlan) {
+    place += 1
     switch block.content {
     case .text:
+      var block = block
+      if let seal = block.seal, seal.mint == .gemini, plan.seals.isGoogle {
+        textSeal = seal
+        block.seal = nil
+      }
       parts += plan.parts(of: block)
     case .refusal(let text): refusals.append(text)
     case .thinking(let text):
       if !text.isEmpty { thoughts.append(text) }
       // The proof of another vendor is worth nothing to this one, nor is it shown to it.
-      if block.seal != nil { plan.lose("thinking_signatures") }
+      take(text, block.seal, or: "thinking_signatures", plan: &plan)
       takeMarks(of: block, plan: &plan)
     case .redactedThinking:
-      plan.lose("redacted_thinking")
+      take(nil, block.seal, or: "redacted_thinking", plan: &plan)
       takeMarks(of: block, plan: &plan)
-    case .toolCall(let call):
-      _ = plan.surviving(block.cacheMark)
-      let extras = plan.surviving(block.extras)
-      calls.append(Call(id: call.id, name: call.name, input: call.input, extras: extras))
+    case .toolCall(let call): take(call, block, plan: &plan)
     case .unknown(let type, let raw): take(type, raw, block, plan: &plan)
     case .image, .document, .audio, .toolResult:
       if plan.isSameLanguage {
@@ -40,6 +50,33 @@ struct ChatAnswer {
         plan.lose("assistant_media")
       }
     }
+  }
+
+  private mutating func take(
+    _ text: JSONText?, _ seal: Seal?, or loss: String, plan: inout ChatPartPlan
+  ) {
+    guard let seal else {
+      if text == nil { plan.lose(loss) }
+      return
+    }
+    guard plan.seals.takesDetail(seal) else { return plan.lose(loss) }
+    details.append((text, seal, place))
+  }
+
+  private mutating func take(_ call: ToolCall, _ block: Block, plan: inout ChatPartPlan) {
+    _ = plan.surviving(block.cacheMark)
+    var own = Call(
+      id: call.id, name: plan.names?.spelling(of: call.name) ?? call.name, input: call.input,
+      extras: plan.surviving(block.extras))
+    if plan.isFreeform(call.name) { own.freeText = FreeText.text(of: call.input) }
+    if let seal = block.seal, !own.extras.contains(where: { $0.name.equals("extra_content") }) {
+      switch plan.seals.callForm(of: seal) {
+      case .none: plan.lose("tool_call_seal")
+      case .extraContent: own.seal = seal
+      case .detail: callDetails.append((call.id, seal, place))
+      }
+    }
+    calls.append(own)
   }
 
   private func takeMarks(of block: Block, plan: inout ChatPartPlan) {
@@ -75,11 +112,24 @@ struct ChatAnswer {
         $0.name("reasoning_content")
         $0.joined(thoughts)
       }
+      writeDetails(ids: &ids, into: &$0)
       if !calls.isEmpty {
         $0.name("tool_calls")
         $0.array { for call in calls { Self.write(call, ids: &ids, into: &$0) } }
       }
+      if let textSeal { $0.chat(google: textSeal.value) }
       $0.chat(extras)
+    }
+  }
+
+  private func writeDetails(ids: inout ChatToolIDs, into writer: inout JSONWriter) {
+    guard !details.isEmpty || !callDetails.isEmpty else { return }
+    writer.name("reasoning_details")
+    writer.array {
+      for (text, seal, place) in details { $0.chat(reasoning: text, seal, index: place) }
+      for (call, seal, place) in callDetails {
+        $0.chat(sealOf: ids.spelling(of: call), seal, index: place)
+      }
     }
   }
 
@@ -90,13 +140,23 @@ struct ChatAnswer {
     let id = ids.spelling(of: call.id)
     writer.object {
       $0.member("id", id)
-      $0.member("type", "function")
-      $0.name("function")
-      $0.object {
-        $0.member("name", call.name)
-        $0.name("arguments")
-        $0.quoted(call.input)
+      if let text = call.freeText {
+        $0.member("type", "custom")
+        $0.name("custom")
+        $0.object {
+          $0.member("name", call.name)
+          $0.member("input", text)
+        }
+      } else {
+        $0.member("type", "function")
+        $0.name("function")
+        $0.object {
+          $0.member("name", call.name)
+          $0.name("arguments")
+          $0.quoted(call.input)
+        }
       }
+      if let seal = call.seal { $0.chat(google: seal.value) }
       $0.chat(call.extras)
     }
   }

@@ -3,10 +3,13 @@ struct ChatCall {
   var key: Int?
   var id: JSONText?
   var name: JSONText?
+  /// What Gemini wants back with the call.
+  var seal: Seal?
   var arguments = ChatArguments()
   /// Whether the client was told of it.
   var isOpen = false
   var isOver = false
+  private var isFreeText = false
 
   init(key: Int?) {
     self.key = key
@@ -21,7 +24,17 @@ struct ChatCall {
   mutating func take(_ fragment: ChatCallFragment) {
     if id == nil { id = fragment.id }
     if name == nil { name = fragment.name }
-    if let more = fragment.arguments { arguments.append(more) }
+    if seal == nil { seal = fragment.seal }
+    guard let more = fragment.arguments else { return }
+    guard fragment.isFreeText else { return arguments.append(more) }
+    if !isFreeText { arguments.append(JSONText(#"{"input":""#)) }
+    isFreeText = true
+    arguments.append(JSONText(escaping: more.bytes))
+  }
+
+  /// Ends the object around free text, which does not say itself when it is over.
+  mutating func endFreeText() {
+    if isFreeText, !arguments.isComplete { arguments.append(JSONText(#""}"#)) }
   }
 
   /// Whether the fragment, though it has this call's index, begins another call: some servers

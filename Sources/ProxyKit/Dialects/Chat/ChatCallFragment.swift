@@ -5,6 +5,9 @@ struct ChatCallFragment {
   var id: JSONText?
   var name: JSONText?
   var arguments: JSONText?
+  var seal: Seal?
+  /// The arguments are free text, not JSON.
+  var isFreeText = false
 }
 
 extension ChatCallFragment {
@@ -15,6 +18,8 @@ extension ChatCallFragment {
     id = call["id"]?.someText
     let function = call["function"] ?? call["custom"] ?? call
     name = (function["name"] ?? call["name"])?.someText
+    seal = ChatGoogleSeal.read(call["extra_content"])
+    isFreeText = function["arguments"] == nil && call["custom"]?["input"]?.text != nil
     arguments = Self.arguments(
       function["arguments"] ?? call["arguments"] ?? function["input"])
   }

@@ -58,13 +58,13 @@ struct ChatMessageDecoder {
 
   private mutating func takeAssistant(_ message: JSONValue, _ path: String) throws(Failure) {
     var blocks: [Block] = []
-    let thinking = message["reasoning_content"] ?? message["reasoning"]
-    if let text = thinking?.text, !text.isEmpty {
-      blocks.append(Block(.thinking(text)))
-    }
+    let thoughts = ChatHistoryThoughts(message)
     let content = try ChatContentDecoder.blocks(message["content"], "\(path).content") ?? []
     blocks += content.filter { block in
       if case .text(let text) = block.content { !text.isEmpty } else { true }
+    }
+    if let seal = ChatGoogleSeal.read(message["extra_content"]), let last = blocks.indices.last {
+      blocks[last].seal = seal
     }
     if let refusal = message["refusal"]?.text, !refusal.isEmpty {
       blocks.append(Block(.refusal(refusal)))
@@ -74,19 +74,33 @@ struct ChatMessageDecoder {
         throw .invalid("\(path).tool_calls must be a list.", parameter: "\(path).tool_calls")
       }
       for (index, call) in calls.elements.enumerated() {
-        blocks.append(try toolCall(call, "\(path).tool_calls[\(index)]"))
+        var block = try toolCall(call, "\(path).tool_calls[\(index)]")
+        if block.seal == nil, case .toolCall(let called) = block.content {
+          block.seal = thoughts.callSeals[called.id]
+        }
+        blocks.append(block)
       }
     }
     if let call = message["function_call"] { blocks.append(try legacyCall(call, path)) }
-    let known: [StaticString] = [
-      "content", "reasoning_content", "reasoning", "refusal", "tool_calls", "function_call",
+    var known: [StaticString] = [
+      "content", "reasoning_content", "reasoning", "reasoning_details", "refusal", "tool_calls",
+      "function_call",
     ]
-    append(Turn(.assistant, blocks, extras: extras(of: message, but: known)))
+    if ChatGoogleSeal.isAll(of: message["extra_content"]) { known.append("extra_content") }
+    append(
+      Turn(
+        .assistant, thoughts.merged(with: blocks), extras: extras(of: message, but: known)))
   }
 
   private func toolCall(_ call: JSONValue, _ path: String) throws(Failure) -> Block {
     guard call.kind == .object, let id = call["id"]?.text else {
       throw .invalid("\(path).id must be a string.", parameter: "\(path).id")
+    }
+    if let custom = call["custom"], let name = custom["name"]?.text, !name.isEmpty {
+      let input = FreeText.wrapped(custom["input"]?.text ?? .empty)
+      return Block(
+        .toolCall(ToolCall(id: id, name: name, input: input)),
+        extras: extras(of: call, but: ["id", "type", "custom", "index"]))
     }
     if let type = call["type"]?.text, !type.equals("function") {
       return Block(.unknown(type: type, call.raw))
@@ -97,9 +111,11 @@ struct ChatMessageDecoder {
         parameter: "\(path).function.name")
     }
     let input = Self.input(call["function"]?["arguments"])
+    var known: [StaticString] = ["id", "type", "function", "index"]
+    if ChatGoogleSeal.isAll(of: call["extra_content"]) { known.append("extra_content") }
     return Block(
       .toolCall(ToolCall(id: id, name: name, input: input)),
-      extras: extras(of: call, but: ["id", "type", "function", "index"]))
+      seal: ChatGoogleSeal.read(call["extra_content"]), extras: extras(of: call, but: known))
   }
 
   private mutating func legacyCall(

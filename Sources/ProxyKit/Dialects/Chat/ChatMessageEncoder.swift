@@ -9,10 +9,10 @@ struct ChatMessageEncoder {
   private var plan: ChatPartPlan
   private var ids: ChatToolIDs
 
-  init(_ conversation: Conversation, for target: Target) {
+  init(_ conversation: Conversation, for target: Target, names: ToolNames?) {
     self.conversation = conversation
     self.target = target
-    plan = ChatPartPlan(conversation, for: target)
+    plan = ChatPartPlan(conversation, for: target, names: names)
     ids = ChatToolIDs(for: target)
   }
 

@@ -4,12 +4,19 @@ enum ChatMessageReader {
     _ message: ChatNode, isWhole: Bool, into assembly: inout ChatReplyAssembly,
     _ events: inout [ReplyEvent]
   ) throws(Failure) {
-    if let thinking = thinking(message) {
-      try assembly.add(.thinking, thinking, into: &events)
-    }
+    try readThinking(of: message, into: &assembly, &events)
     if let content = message["content"] {
       try read(content: content, into: &assembly, &events)
     }
+    if let seal = ChatGoogleSeal.read(message["extra_content"]) {
+      try assembly.add(.textSeal(seal), into: &events)
+    }
+    if let annotations = message["annotations"] {
+      for annotation in annotations.elements {
+        try assembly.add(.citation(ChatCitation.read(annotation)), into: &events)
+      }
+    }
+    if message["audio"] != nil { try assembly.add(.lost("audio_output"), into: &events) }
     if let refusal = message["refusal"]?.text {
       try assembly.add(.refusal, refusal, into: &events)
     }
@@ -28,19 +35,37 @@ enum ChatMessageReader {
     _ events: inout [ReplyEvent]
   ) throws(Failure) {
     var fragment = fragment
-    if isWhole, fragment.name != nil {
+    if isWhole, fragment.name != nil, !fragment.isFreeText {
       fragment.arguments = ChatArguments.text(from: fragment.arguments ?? .empty)
     }
     try assembly.add(fragment, into: &events)
   }
 
-  /// The reasoning, which three kinds of servers name in three ways, some in two at once.
-  private static func thinking(_ message: ChatNode) -> JSONText? {
-    if let text = message["reasoning_content"]?.someText { return text }
-    if let text = message["reasoning"]?.someText { return text }
-    guard let details = message["reasoning_details"] else { return nil }
-    return details.elements.compactMap { $0["text"]?.someText ?? $0["summary"]?.someText }
-      .reduce(.empty, +)
+  /// The reasoning, which three kinds of servers name in three ways, some in two at once; only one
+  /// of them also says what proves it.
+  private static func readThinking(
+    of message: ChatNode, into assembly: inout ChatReplyAssembly, _ events: inout [ReplyEvent]
+  ) throws(Failure) {
+    let plain = message["reasoning_content"]?.someText ?? message["reasoning"]?.someText
+    guard let list = message["reasoning_details"] else {
+      if let plain { try assembly.add(.thinking, plain, into: &events) }
+      return
+    }
+    let details = list.elements.compactMap { ChatReasoningDetail($0) }
+    if let plain, details.allSatisfy({ $0.text == nil }) {
+      try assembly.add(.thinking, plain, into: &events)
+    }
+    for detail in details {
+      if let text = detail.text { try assembly.add(detailed: text, into: &events) }
+      guard let seal = detail.seal else { continue }
+      if let call = detail.sealedCall {
+        try assembly.add(seal, of: call)
+      } else if detail.kind == .encrypted || detail.kind == .other {
+        try assembly.add(.sealed(seal), into: &events)
+      } else {
+        try assembly.add(.seal(seal), into: &events)
+      }
+    }
   }
 
   /// Content is a string, or parts from servers that stream them.

@@ -19,6 +19,12 @@ struct ChatNode {
     index = 0
   }
 
+  /// A value of a whole document, read as a chunk is.
+  init(_ value: JSONValue) {
+    page = Page(value.document.tape, value.document.bytes)
+    index = value.index
+  }
+
   private init(_ page: Page, _ index: Int) {
     self.page = page
     self.index = index

@@ -2,11 +2,28 @@
 struct ChatPartPlan {
   let isSameLanguage: Bool
   let acceptsDocuments: Bool
+  let seals: ChatSealRule
+  let names: ToolNames?
+  /// Tools that the server knows to take free text.
+  private let freeform: Set<JSONText>
   private(set) var losses = Losses()
 
-  init(_ conversation: Conversation, for target: Target) {
+  init(_ conversation: Conversation, for target: Target, names: ToolNames?) {
+    self.names = names
     isSameLanguage = conversation.origin == .chat
     acceptsDocuments = target.acceptsDocuments
+    seals = ChatSealRule(for: target, isSameLanguage: isSameLanguage)
+    var freeform: Set<JSONText> = []
+    if ChatFreeform.isKnown(to: target, conversation) {
+      for tool in conversation.tools {
+        if case .freeform = tool.kind { freeform.insert(tool.name) }
+      }
+    }
+    self.freeform = freeform
+  }
+
+  func isFreeform(_ tool: JSONText) -> Bool {
+    freeform.contains(tool)
   }
 
   mutating func lose(_ tag: String) {
@@ -36,6 +53,7 @@ struct ChatPartPlan {
   }
 
   mutating func parts(of block: Block) -> [ChatPart] {
+    if block.seal != nil, case .text = block.content { losses.record("text_seal") }
     var parts = parts(of: block.content)
     let mark = surviving(block.cacheMark)
     let extras = surviving(block.extras)

@@ -9,6 +9,18 @@ struct ChatReplyAssembly {
     case text, thinking, refusal
   }
 
+  /// What belongs to a block, or is one, without being text of it.
+  enum Note {
+    /// Proves the thought before it, or is a thought without words.
+    case seal(Seal)
+    /// Proves the text before it.
+    case textSeal(Seal)
+    /// A thought that only its mint can read; OpenAI's may be the proof of a summary before it.
+    case sealed(Seal)
+    case citation(Citation)
+    case lost(String)
+  }
+
   private enum Open: Equatable {
     case nothing
     case prose(Prose)
@@ -17,6 +29,7 @@ struct ChatReplyAssembly {
 
   private enum Waiting {
     case prose(Prose, JSONText)
+    case note(Note)
     case call(Int)
   }
 
@@ -32,6 +45,10 @@ struct ChatReplyAssembly {
   private var calls: [ChatCall] = []
   private var waiting: [Waiting] = []
   private var waitingBytes = 0
+  /// Seals of calls that a router told apart from them.
+  private var callSeals: [JSONText: Seal] = [:]
+  private var hasThoughts = false
+  private var hasDetailedThoughts = false
 
   /// Announces the reply; the first block does it by itself.
   mutating func begin(into events: inout [ReplyEvent]) {
@@ -54,6 +71,31 @@ struct ChatReplyAssembly {
       return
     }
     write(prose, text, into: &events)
+  }
+
+  /// Adds a thought that is told together with what proves it; some servers told it before,
+  /// plainly and piece by piece.
+  mutating func add(
+    detailed thought: JSONText, into events: inout [ReplyEvent]
+  ) throws(Failure) {
+    guard hasDetailedThoughts || !hasThoughts else { return }
+    hasDetailedThoughts = true
+    try add(.thinking, thought, into: &events)
+  }
+
+  mutating func add(_ note: Note, into events: inout [ReplyEvent]) throws(Failure) {
+    guard waiting.isEmpty, !isOpenCallIncomplete else {
+      try wait(for: 64)
+      waiting.append(.note(note))
+      return
+    }
+    write(note, into: &events)
+  }
+
+  /// Keeps the seal of a call that is to come.
+  mutating func add(_ seal: Seal, of call: JSONText) throws(Failure) {
+    try wait(for: seal.value.bytes.count)
+    callSeals[call] = seal
   }
 
   mutating func add(
@@ -98,16 +140,55 @@ struct ChatReplyAssembly {
       open = .prose(prose)
       switch prose {
       case .text: events.append(.open(.text))
-      case .thinking: events.append(.open(.thinking))
+      case .thinking:
+        hasThoughts = true
+        events.append(.open(.thinking))
       case .refusal: events.append(.open(.refusal))
       }
     }
     events.append(prose == .thinking ? .thinking(text) : .text(text))
   }
 
+  private mutating func write(_ note: Note, into events: inout [ReplyEvent]) {
+    switch note {
+    case .seal(let seal):
+      if open != .prose(.thinking) { openThought(into: &events) }
+      end(with: seal, into: &events)
+    case .sealed(let seal):
+      if seal.mint == .openai, open == .prose(.thinking) {
+        return end(with: seal, into: &events)
+      }
+      closeOpenBlock(into: &events)
+      begin(into: &events)
+      events.append(.open(.redactedThinking(seal)))
+      events.append(.close)
+    case .textSeal(let seal):
+      guard open == .prose(.text) else { return events.append(.lost("text_seal")) }
+      end(with: seal, into: &events)
+    case .citation(let citation):
+      begin(into: &events)
+      events.append(.citation(citation))
+    case .lost(let tag): events.append(.lost(tag))
+    }
+  }
+
+  private mutating func openThought(into events: inout [ReplyEvent]) {
+    closeOpenBlock(into: &events)
+    begin(into: &events)
+    events.append(.open(.thinking))
+    open = .prose(.thinking)
+  }
+
+  /// What is sealed is whole.
+  private mutating func end(with seal: Seal, into events: inout [ReplyEvent]) {
+    events.append(.seal(seal))
+    closeOpenBlock(into: &events)
+  }
+
   private mutating func closeOpenBlock(into events: inout [ReplyEvent]) {
     if open == .nothing { return }
     if case .call(let index) = open {
+      calls[index].endFreeText()
       calls[index].arguments.finish(into: &events)
       calls[index].isOver = true
     }
@@ -123,6 +204,7 @@ struct ChatReplyAssembly {
     while done < waiting.count, isLast || !isOpenCallIncomplete {
       switch waiting[done] {
       case .prose(let prose, let text): write(prose, text, into: &events)
+      case .note(let note): write(note, into: &events)
       case .call(let index):
         guard isLast || calls[index].isReady else { return }
         try openCall(index, into: &events)
@@ -145,10 +227,12 @@ struct ChatReplyAssembly {
     }
     closeOpenBlock(into: &events)
     begin(into: &events)
+    let own = calls[index].id
     let id = uniqueID(of: index, name)
     calls[index].id = id
     calls[index].isOpen = true
-    events.append(.open(.toolCall(id: id, name: name)))
+    let seal = calls[index].seal ?? own.flatMap { callSeals[$0] }
+    events.append(.open(.toolCall(id: id, name: name, seal: seal)))
     calls[index].arguments.release(into: &events)
     open = .call(index)
     hasCalls = true

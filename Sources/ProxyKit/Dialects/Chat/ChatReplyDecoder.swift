@@ -38,6 +38,7 @@ enum ChatReplyDecoder {
     assembly.begin(into: &events)
     try ChatMessageReader.read(message, isWhole: true, into: &assembly, &events)
     try assembly.close(into: &events)
+    if choice["logprobs"] != nil { events.append(.lost("logprobs")) }
     if let counted = root["usage"], let usage = Usage(chat: counted) {
       events.append(.usage(usage))
     }

@@ -3,6 +3,7 @@ struct ChatReplyEncoder {
   private struct Call {
     var id: JSONText
     var name: JSONText
+    var seal: Seal?
     var arguments: [JSONText] = []
   }
 
@@ -10,6 +11,14 @@ struct ChatReplyEncoder {
   private var refusals: [JSONText] = []
   private var thoughts: [JSONText] = []
   private var calls: [Call] = []
+  /// What each sealed block said, nil where only its mint can read it, and its place.
+  private var sealed: [(text: JSONText?, seal: Seal, place: Int)] = []
+  private var citations: [Citation] = []
+  private var textSeal: Seal?
+  /// How many blocks came before the open one.
+  private var place = -1
+  /// Where the open thought begins; nil outside of one.
+  private var thoughtStart: Int?
   private var usage: Usage?
   private var reason = StopReason.endOfTurn
   private var isRefusal = false
@@ -29,10 +38,10 @@ struct ChatReplyEncoder {
 
   private mutating func take(_ event: ReplyEvent) {
     switch event {
-    case .open(.toolCall(let id, let name, _)): calls.append(Call(id: id, name: name))
-    case .open(.refusal): isRefusal = true
-    case .open: isRefusal = false
-    case .close: isRefusal = false
+    case .open(let block): open(block)
+    case .close:
+      isRefusal = false
+      thoughtStart = nil
     case .text(let text):
       if isRefusal { refusals.append(text) } else { texts.append(text) }
     case .thinking(let text): thoughts.append(text)
@@ -40,10 +49,40 @@ struct ChatReplyEncoder {
       if !calls.isEmpty { calls[calls.count - 1].arguments.append(text) }
     case .usage(let counted): usage = counted
     case .end(let reason): self.reason = reason
-    case .seal: losses.record("thinking_signatures")
-    case .citation: losses.record("citations")
+    case .seal(let seal): take(seal)
+    case .citation(let citation):
+      if ChatCitation.canSay(citation) {
+        citations.append(citation)
+      } else {
+        losses.record("citations")
+      }
     case .lost(let tag): losses.record(tag)
     case .begin, .failed: break
+    }
+  }
+
+  private mutating func open(_ block: ReplyBlock) {
+    isRefusal = false
+    thoughtStart = nil
+    place += 1
+    switch block {
+    case .toolCall(let id, let name, let seal):
+      calls.append(Call(id: id, name: name, seal: seal))
+    case .refusal: isRefusal = true
+    case .thinking: thoughtStart = thoughts.count
+    case .redactedThinking(let seal): sealed.append((nil, seal, place))
+    case .unknown(let type, _): losses.record(type.string)
+    case .text: break
+    }
+  }
+
+  private mutating func take(_ seal: Seal) {
+    if let start = thoughtStart {
+      sealed.append((thoughts[start...].reduce(.empty, +), seal, place))
+    } else if seal.mint == .gemini {
+      textSeal = seal
+    } else {
+      losses.record("text_seal")
     }
   }
 
@@ -59,7 +98,7 @@ struct ChatReplyEncoder {
         $0.object {
           $0.member("index", 0)
           $0.name("message")
-          write(into: &$0)
+          write(stage.toolForms, into: &$0)
           $0.name("logprobs")
           $0.null()
           $0.name("finish_reason")
@@ -73,7 +112,7 @@ struct ChatReplyEncoder {
     return writer.bytes
   }
 
-  private func write(into writer: inout JSONWriter) {
+  private func write(_ forms: ToolForms, into writer: inout JSONWriter) {
     writer.object {
       $0.member("role", "assistant")
       $0.name("content")
@@ -88,27 +127,46 @@ struct ChatReplyEncoder {
         $0.name("reasoning_content")
         $0.joined(thoughts)
       }
+      if !sealed.isEmpty {
+        $0.name("reasoning_details")
+        $0.array {
+          for (text, seal, place) in sealed { $0.chat(reasoning: text, seal, index: place) }
+        }
+      }
       if !calls.isEmpty {
         $0.name("tool_calls")
-        $0.array { for call in calls { Self.write(call, into: &$0) } }
+        $0.array { for call in calls { Self.write(call, forms[call.name], into: &$0) } }
       }
+      if !citations.isEmpty {
+        var length = ChatTextLength()
+        for text in texts { length.add(text) }
+        $0.name("annotations")
+        $0.array { for cited in citations { $0.chat(cited, length: length.characters) } }
+      }
+      if let textSeal { $0.chat(google: textSeal.value) }
     }
   }
 
-  private static func write(_ call: Call, into writer: inout JSONWriter) {
+  private static func write(
+    _ call: Call, _ form: ToolForms.Form?, into writer: inout JSONWriter
+  ) {
+    let isFreeform = form?.isFreeform == true
     writer.object {
       $0.member("id", call.id)
-      $0.member("type", "function")
-      $0.name("function")
+      $0.member("type", word: isFreeform ? "custom" : "function")
+      if isFreeform { $0.name("custom") } else { $0.name("function") }
       $0.object {
-        $0.member("name", call.name)
-        $0.name("arguments")
-        if call.arguments.allSatisfy(\.isEmpty) {
-          $0.string("{}")
+        $0.member("name", form?.name ?? call.name)
+        if isFreeform {
+          $0.member("input", FreeText.text(of: call.arguments.reduce(.empty, +)))
+        } else if call.arguments.allSatisfy(\.isEmpty) {
+          $0.member("arguments", word: "{}")
         } else {
+          $0.name("arguments")
           $0.joined(call.arguments)
         }
       }
+      if let seal = call.seal { $0.chat(google: seal.value) }
     }
   }
 }

@@ -30,6 +30,7 @@ struct ChatRequestDecoder {
       guard !value.isNull else { continue }
       if try readLimits(name.string, value) { continue }
       if try readTools(name.string, value) { continue }
+      if try readWishes(name.string, value) { continue }
       switch name.string {
       case "model", "messages": break
       case "stream": conversation.wantsStream = try Self.bool(value, "stream")
@@ -37,10 +38,11 @@ struct ChatRequestDecoder {
       case "user": conversation.user = try Self.text(value, "user")
       case "reasoning_effort": conversation.effort = try Self.text(value, "reasoning_effort")
       case "response_format": try readFormat(value)
-      case "n" where value.integer == 1: break
-      case "logprobs" where value.bool == false: break
-      case "presence_penalty" where value.double == 0: break
-      case "frequency_penalty" where value.double == 0: break
+      case "web_search_options":
+        conversation.tools.append(
+          Tool(
+            name: "web_search",
+            kind: .vendor(type: "web_search_options", purpose: .webSearch, value.raw)))
       default: conversation.extras.append(Extra(name, value.raw))
       }
     }
@@ -62,6 +64,36 @@ struct ChatRequestDecoder {
     case "top_p": conversation.sampling.topP = try Self.number(value, name)
     case "top_k": conversation.sampling.topK = try Self.number(value, name)
     case "stop": try readStop(value)
+    case "seed": conversation.sampling.seed = try Self.number(value, name)
+    case "frequency_penalty" where value.double == 0: break
+    case "frequency_penalty":
+      conversation.sampling.frequencyPenalty = try Self.number(value, name)
+    case "presence_penalty" where value.double == 0: break
+    case "presence_penalty":
+      conversation.sampling.presencePenalty = try Self.number(value, name)
+    default: return false
+    }
+    return true
+  }
+
+  /// Reads what else the client wishes of the reply and its price.
+  private mutating func readWishes(
+    _ name: String, _ value: JSONValue
+  ) throws(Failure) -> Bool {
+    switch name {
+    case "n":
+      let count = try Self.count(value, name)
+      if count > 1 { conversation.candidates = count }
+    case "logprobs":
+      if try Self.bool(value, name) {
+        conversation.logprobs = value.document.root["top_logprobs"]?.integer ?? 0
+      }
+    // Told with `logprobs`, and refused without it.
+    case "top_logprobs" where value.document.root["logprobs"]?.bool == true: break
+    case "verbosity": conversation.verbosity = try Self.text(value, name)
+    case "service_tier": conversation.serviceTier = try Self.text(value, name)
+    case "prompt_cache_key": conversation.cacheKey = try Self.text(value, name)
+    case "metadata" where value.kind == .object: conversation.metadata = value.raw
     default: return false
     }
     return true
@@ -74,9 +106,8 @@ struct ChatRequestDecoder {
     case "tools": conversation.tools += try ChatToolDecoder.tools(value)
     case "functions": conversation.tools += try ChatToolDecoder.functions(value)
     case "tool_choice":
-      if let choice = try ChatToolDecoder.choice(value) {
-        conversation.toolChoice = choice
-      } else {
+      conversation.toolChoice = try ChatToolDecoder.choice(value)
+      if ChatToolDecoder.isSpecial(choice: value) {
         conversation.extras.append(Extra("tool_choice", value.raw))
       }
     case "function_call": conversation.toolChoice = try ChatToolDecoder.functionChoice(value)
@@ -143,6 +174,10 @@ struct ChatRequestDecoder {
     guard decoder.count > 0 else {
       throw .invalid(
         "messages is empty; it must hold at least one message.", parameter: "messages")
+    }
+    for tool in conversation.tools {
+      guard case .freeform = tool.kind else { continue }
+      conversation.toolForms[tool.name] = ToolForms.Form(name: tool.name, isFreeform: true)
     }
     conversation.instructions = decoder.instructions
     conversation.turns = decoder.turns

@@ -3,6 +3,7 @@ struct ChatRequestEncoder {
   private let conversation: Conversation
   private let target: Target
   private let isSameLanguage: Bool
+  private let names: ToolNames?
   private var losses = Losses()
 
   /// OpenAI takes no more stop sequences than these.
@@ -12,11 +13,13 @@ struct ChatRequestEncoder {
     self.conversation = conversation
     self.target = target
     isSameLanguage = conversation.origin == .chat
+    // A server that merely speaks the language is asked before it is doubted.
+    names = target.isStrict ? ToolNames(conversation, longest: 64) : nil
   }
 
   mutating func encode() -> EncodedRequest {
     var writer = JSONWriter(reserving: 4096)
-    var messages = ChatMessageEncoder(conversation, for: target)
+    var messages = ChatMessageEncoder(conversation, for: target, names: names)
     writer.object { writer in
       writer.member("model", target.model)
       writer.name("messages")
@@ -26,19 +29,28 @@ struct ChatRequestEncoder {
       writeLimit(into: &writer)
       writeSampling(into: &writer)
       writeStops(into: &writer)
-      writeEffort(into: &writer)
+      writeThinking(into: &writer)
       writeFormat(into: &writer)
-      if let user = conversation.user { writer.member("user", shortened(user)) }
+      writeUser(into: &writer)
+      writeCandidates(into: &writer)
+      writeWishes(into: &writer)
       writeStream(into: &writer)
       writeExtras(into: &writer)
     }
-    return EncodedRequest(body: writer.bytes, losses: losses)
+    return EncodedRequest(
+      body: writer.bytes, losses: losses, toolNames: names?.renamed ?? [:])
   }
 
   private mutating func writeTools(into writer: inout JSONWriter) {
-    var tools = ChatToolWriter(conversation)
+    var tools = ChatToolWriter(conversation, for: target, names: names)
     tools.write(into: &writer)
     losses.record(contentsOf: tools.losses)
+  }
+
+  private mutating func writeThinking(into writer: inout JSONWriter) {
+    var plan = ChatReasoningPlan(conversation, for: target)
+    plan.write(into: &writer)
+    losses.record(contentsOf: plan.losses)
   }
 
   private func writeLimit(into writer: inout JSONWriter) {
@@ -52,19 +64,19 @@ struct ChatRequestEncoder {
 
   private mutating func writeSampling(into writer: inout JSONWriter) {
     let sampling = conversation.sampling
-    if target.isReasoningModel {
-      if sampling.temperature != nil { losses.record("temperature") }
-      if sampling.topP != nil { losses.record("top_p") }
-    } else {
-      if let temperature = sampling.temperature { writer.member("temperature", temperature) }
-      if let topP = sampling.topP { writer.member("top_p", topP) }
+    func write(
+      _ name: StaticString, _ value: JSONRaw?, if isAllowed: Bool, _ losses: inout Losses
+    ) {
+      guard let value else { return }
+      if isAllowed { writer.member(name, value) } else { losses.record("\(name)") }
     }
-    guard let topK = sampling.topK else { return }
-    if isSameLanguage, !target.isStrict {
-      writer.member("top_k", topK)
-    } else {
-      losses.record("top_k")
-    }
+    let isFree = !target.isReasoningModel
+    write("temperature", sampling.temperature, if: isFree, &losses)
+    write("top_p", sampling.topP, if: isFree, &losses)
+    write("top_k", sampling.topK, if: isSameLanguage && !target.isStrict, &losses)
+    write("frequency_penalty", sampling.frequencyPenalty, if: isFree, &losses)
+    write("presence_penalty", sampling.presencePenalty, if: isFree, &losses)
+    if let seed = sampling.seed { writer.member("seed", seed) }
   }
 
   private mutating func writeStops(into writer: inout JSONWriter) {
@@ -77,42 +89,6 @@ struct ChatRequestEncoder {
     } else {
       writer.name("stop")
       writer.array { for stop in stops.prefix(Self.maximumStops) { $0.text(stop) } }
-    }
-  }
-
-  private mutating func writeEffort(into writer: inout JSONWriter) {
-    if isSameLanguage {
-      if let effort = conversation.effort { writer.member("reasoning_effort", effort) }
-      return
-    }
-    guard target.isReasoningModel else {
-      let wish = conversation.thinking
-      if conversation.effort != nil || (wish != nil && wish != .disabled) {
-        losses.record("thinking_config")
-      }
-      return
-    }
-    if let effort = conversation.effort {
-      writer.member("reasoning_effort", accepted(effort))
-      return
-    }
-    switch conversation.thinking {
-    case .budget(let budget):
-      writer.member("reasoning_effort", budget < 4000 ? "low" : budget < 16000 ? "medium" : "high")
-    // A model that reasons cannot be told not to.
-    case .disabled: losses.record("thinking_config")
-    case .adaptive, nil: break
-    }
-  }
-
-  /// The effort in a word that every reasoning model knows.
-  private mutating func accepted(_ effort: JSONText) -> JSONText {
-    switch effort.string {
-    case "low", "medium", "high": return effort
-    case "minimal", "none": return "low"
-    default:
-      losses.record("effort")
-      return "high"
     }
   }
 
@@ -134,6 +110,11 @@ struct ChatRequestEncoder {
     }
   }
 
+  private mutating func writeUser(into writer: inout JSONWriter) {
+    guard let user = conversation.user else { return }
+    writer.member("user", shortened(user))
+  }
+
   /// A name for the end user that fits: OpenAI takes 64 characters, others (OpenRouter) 128.
   private mutating func shortened(_ user: JSONText) -> JSONText {
     let longest = target.isStrict ? 64 : 128
@@ -142,6 +123,46 @@ struct ChatRequestEncoder {
     var seed = Fingerprint()
     seed.take(user)
     return JSONText("user_" + seed.hexadecimal)
+  }
+
+  /// What a reply in another language could not show is not asked for.
+  private mutating func writeCandidates(into writer: inout JSONWriter) {
+    if let count = conversation.candidates, count > 1 {
+      if isSameLanguage { writer.member("n", count) } else { losses.record("n") }
+    }
+    guard let alternatives = conversation.logprobs else { return }
+    guard isSameLanguage else { return losses.record("logprobs") }
+    writer.member("logprobs", true)
+    if alternatives > 0 { writer.member("top_logprobs", alternatives) }
+  }
+
+  /// Members that OpenAI knows and other servers may refuse.
+  private mutating func writeWishes(into writer: inout JSONWriter) {
+    let isOpenAI = target.platform == .vendor || target.platform == .azure
+    if let verbosity = conversation.verbosity {
+      if isSameLanguage || (isOpenAI && target.isReasoningModel) {
+        writer.member("verbosity", verbosity)
+      } else {
+        losses.record("verbosity")
+      }
+    }
+    if let tier = conversation.serviceTier {
+      if isSameLanguage || isOpenAI {
+        writer.member("service_tier", tier.equals("standard_only") ? "default" : tier)
+      } else {
+        losses.record("service_tier")
+      }
+    }
+    if let key = conversation.cacheKey {
+      if isSameLanguage || isOpenAI {
+        writer.member("prompt_cache_key", key)
+      } else {
+        losses.record("prompt_cache_key")
+      }
+    }
+    guard let metadata = conversation.metadata else { return }
+    // OpenAI takes notes only on what it stores.
+    if isSameLanguage { writer.member("metadata", metadata) } else { losses.record("metadata") }
   }
 
   private func writeStream(into writer: inout JSONWriter) {

@@ -18,6 +18,7 @@ struct ChatStreamDecoder: ReplyDecoder {
   private var usage: Usage?
   private var isUsageTold = true
   private var hasChoice = false
+  private var hasLogprobs = false
   private var mould: ChatChunkMould?
   /// Moulds in a row that fitted nothing; a stream without a fixed shape is not worth any.
   private var wastedMoulds = 0
@@ -197,6 +198,10 @@ struct ChatStreamDecoder: ReplyDecoder {
     choice: ChatNode, into events: inout [ReplyEvent]
   ) throws(Failure) {
     hasChoice = true
+    if !hasLogprobs, choice["logprobs"] != nil {
+      hasLogprobs = true
+      try assembly.add(.lost("logprobs"), into: &events)
+    }
     if choice["error"] != nil { throw ChatFailureDecoder.decode(choice) }
     if let delta = choice["delta"] ?? (assembly.hasBegun ? nil : choice["message"]) {
       try ChatMessageReader.read(delta, isWhole: false, into: &assembly, &events)

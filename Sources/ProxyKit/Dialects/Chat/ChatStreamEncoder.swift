@@ -7,6 +7,13 @@ struct ChatStreamEncoder: ReplyEncoder {
   private var hasBegun = false
   private var isOver = false
   private var isRefusal = false
+  /// How many blocks came before this one; the place of a thought among them.
+  private var place = -1
+  /// The text of the open thought, until its seal comes; nil outside of one.
+  private var thought: [UInt8]?
+  private var textLength = ChatTextLength()
+  /// The arguments of an open call of free text, which can only be unwrapped whole.
+  private var freeform: [UInt8]?
   private var calls = 0
   private var usage: Usage?
   private(set) var losses = Losses()
@@ -42,14 +49,22 @@ struct ChatStreamEncoder: ReplyEncoder {
       if isRefusal {
         delta("\"refusal\":\"", text, "\"", into: &out)
       } else {
+        textLength.add(text)
         delta("\"content\":\"", text, "\"", into: &out)
       }
-    case .thinking(let text): delta("\"reasoning_content\":\"", text, "\"", into: &out)
-    case .arguments(let text): arguments(text, into: &out)
-    case .seal: losses.record("thinking_signatures")
-    case .citation: losses.record("citations")
+    case .thinking(let text):
+      thought?.append(contentsOf: text.bytes)
+      delta("\"reasoning_content\":\"", text, "\"", into: &out)
+    case .arguments(let text):
+      if freeform == nil {
+        arguments(text, into: &out)
+      } else {
+        freeform?.append(contentsOf: text.bytes)
+      }
+    case .seal(let seal): encode(seal, into: &out)
+    case .citation(let citation): encode(citation, into: &out)
     case .lost(let tag): losses.record(tag)
-    case .close: break
+    case .close: close(into: &out)
     case .usage(let counted): usage = counted
     case .end(let reason): end(reason, into: &out)
     case .failed(let failure): fail(failure, into: &out)
@@ -66,22 +81,97 @@ struct ChatStreamEncoder: ReplyEncoder {
 
   private mutating func open(_ block: ReplyBlock, into out: inout [UInt8]) {
     isRefusal = false
+    place += 1
+    thought = nil
     switch block {
     case .refusal: isRefusal = true
-    case .toolCall(let id, let name, _):
-      begin(into: &out)
-      out.append(contentsOf: opening)
-      out.append(#""tool_calls":[{"index":"#)
-      out.append(decimal: calls)
-      out.append(#","id":""#)
-      out.append(contentsOf: id.bytes)
-      out.append(#"","type":"function","function":{"name":""#)
-      out.append(contentsOf: name.bytes)
-      out.append(#"","arguments":""}}]"#)
-      closeDelta(into: &out)
-      calls += 1
-    case .text, .thinking, .redactedThinking, .unknown: break
+    case .toolCall(let id, let name, let seal): openCall(id, name, seal, into: &out)
+    case .redactedThinking(let seal): tell(nil, seal, into: &out)
+    case .thinking: thought = []
+    case .unknown(let type, _): losses.record(type.string)
+    case .text: break
     }
+  }
+
+  private mutating func openCall(
+    _ id: JSONText, _ name: JSONText, _ seal: Seal?, into out: inout [UInt8]
+  ) {
+    begin(into: &out)
+    let form = stage.toolForms[name]
+    let isFreeform = form?.isFreeform == true
+    freeform = isFreeform ? [] : nil
+    let shown = form?.name ?? name
+    chunk(into: &out) {
+      $0.name("tool_calls")
+      $0.array {
+        $0.object {
+          $0.member("index", calls)
+          $0.member("id", id)
+          $0.member("type", word: isFreeform ? "custom" : "function")
+          if isFreeform { $0.name("custom") } else { $0.name("function") }
+          $0.object {
+            $0.member("name", shown)
+            $0.member(isFreeform ? "input" : "arguments", word: "")
+          }
+          if let seal { $0.chat(google: seal.value) }
+        }
+      }
+    }
+    calls += 1
+  }
+
+  private mutating func close(into out: inout [UInt8]) {
+    thought = nil
+    guard let wrapped = freeform else { return }
+    freeform = nil
+    let text = FreeText.text(of: JSONText(escaped: wrapped[...]))
+    guard !text.isEmpty else { return }
+    chunk(into: &out) {
+      $0.name("tool_calls")
+      $0.array {
+        $0.object {
+          $0.member("index", calls - 1)
+          $0.name("custom")
+          $0.object { $0.member("input", text) }
+        }
+      }
+    }
+  }
+
+  private mutating func encode(_ seal: Seal, into out: inout [UInt8]) {
+    if let text = thought {
+      thought = nil
+      return tell(JSONText(escaped: text[...]), seal, into: &out)
+    }
+    guard seal.mint == .gemini else { return losses.record("text_seal") }
+    begin(into: &out)
+    chunk(into: &out) { $0.chat(google: seal.value) }
+  }
+
+  private mutating func tell(_ text: JSONText?, _ seal: Seal, into out: inout [UInt8]) {
+    begin(into: &out)
+    chunk(into: &out) {
+      $0.name("reasoning_details")
+      $0.array { $0.chat(reasoning: text, seal, index: place) }
+    }
+  }
+
+  private mutating func encode(_ citation: Citation, into out: inout [UInt8]) {
+    guard ChatCitation.canSay(citation) else { return losses.record("citations") }
+    begin(into: &out)
+    chunk(into: &out) {
+      $0.name("annotations")
+      $0.array { $0.chat(citation, length: textLength.characters) }
+    }
+  }
+
+  /// Writes a chunk of one of the rarer kinds.
+  private func chunk(into out: inout [UInt8], _ members: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter()
+    writer.object(members)
+    out.append(contentsOf: opening)
+    out.append(contentsOf: writer.bytes.dropFirst().dropLast())
+    closeDelta(into: &out)
   }
 
   private mutating func delta(

@@ -28,6 +28,7 @@ enum ChatToolDecoder {
       throw .invalid("\(path) must be an object.", parameter: path)
     }
     let type = value["type"]?.text ?? "function"
+    if type.equals("custom"), let tool = custom(value) { return tool }
     guard type.equals("function") else {
       let name = value["custom"]?["name"]?.text ?? value["name"]?.text ?? type
       return Tool(name: name, kind: .vendor(type: type, purpose: nil, value.raw))
@@ -41,6 +42,16 @@ enum ChatToolDecoder {
       if !member.isNull { extras.append(Extra(name, member.raw)) }
     }
     return try function(own, extras, value["cache_control"]?.raw, "\(path).function")
+  }
+
+  /// Reads a tool of free text; nil when it is one of some other kind.
+  private static func custom(_ value: JSONValue) -> Tool? {
+    guard let own = value["custom"], let name = own["name"]?.text, !name.isEmpty else { return nil }
+    let others = value.members(besides: ["type", "custom"])
+    return Tool(
+      name: name,
+      kind: .freeform(description: own["description"]?.text, format: own["format"]?.raw),
+      extras: others.map { Extra($0.name, $0.value.raw) })
   }
 
   private static func function(
@@ -64,6 +75,12 @@ enum ChatToolDecoder {
       cacheMark: cacheMark, extras: extras)
   }
 
+  /// Whether the choice says more than the hub has words for.
+  static func isSpecial(choice: JSONValue) -> Bool {
+    guard let type = choice["type"]?.text else { return false }
+    return !type.equals("function") && !type.equals("custom")
+  }
+
   /// Nil when the choice is one that only its own language knows.
   static func choice(_ value: JSONValue) throws(Failure) -> ToolChoice? {
     if let word = value.string {
@@ -78,6 +95,10 @@ enum ChatToolDecoder {
     }
     guard value.kind == .object, let type = value["type"]?.string else {
       throw .invalid("tool_choice must be a string or an object.", parameter: "tool_choice")
+    }
+    if type == "custom", let name = value["custom"]?["name"]?.text { return .tool(name) }
+    if type == "allowed_tools", let allowed = value["allowed_tools"] {
+      return allowed["mode"]?.text?.equals("required") == true ? .any : .automatic
     }
     guard type == "function" else { return nil }
     guard let name = value["function"]?["name"]?.text else {

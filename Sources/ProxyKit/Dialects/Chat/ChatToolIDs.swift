@@ -1,16 +1,22 @@
 /// The ids of tool calls as an upstream accepts them.
 ///
-/// OpenAI takes 40 characters of a small alphabet; other servers get their own ids back as they
-/// were. Each id has one spelling within a request, and no two share one.
+/// OpenAI takes 40 characters of a small alphabet, Mistral exactly nine letters and digits; other
+/// servers get their own ids back as they were. Each id has one spelling within a request, and no
+/// two share one.
 struct ChatToolIDs {
+  private enum Form {
+    case any, short, nine
+  }
+
   private static let longest = 40
 
-  private let isStrict: Bool
+  private let form: Form
   private var spellings: [JSONText: JSONText] = [:]
   private var originals: [JSONText: JSONText] = [:]
 
   init(for target: Target) {
-    isStrict = target.isStrict
+    let isNine = target.quirks.contains(.numericToolCallIDs)
+    form = isNine ? .nine : target.isStrict ? .short : .any
   }
 
   mutating func spelling(of id: JSONText) -> JSONText {
@@ -21,7 +27,8 @@ struct ChatToolIDs {
       var seed = Fingerprint()
       seed.take(id)
       seed.take(attempt)
-      spelling = JSONText("call_" + seed.hexadecimal)
+      let digits = seed.hexadecimal
+      spelling = JSONText(form == .nine ? String(digits.suffix(9)) : "call_" + digits)
       attempt += 1
     }
     spellings[id] = spelling
@@ -30,16 +37,15 @@ struct ChatToolIDs {
   }
 
   private func isAccepted(_ id: JSONText) -> Bool {
-    guard !id.isEmpty else { return false }
-    guard isStrict else { return true }
-    return id.bytes.count <= Self.longest
-      && id.bytes.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-          true
-        default: false
+    switch form {
+    case .any: !id.isEmpty
+    case .short:
+      !id.isEmpty && id.bytes.count <= Self.longest && id.bytes.allSatisfy(ToolNames.isPlain)
+    case .nine:
+      id.bytes.count == 9
+        && id.bytes.allSatisfy { byte in
+          ToolNames.isPlain(byte) && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-")
         }
-      }
+    }
   }
 }

@@ -71,7 +71,9 @@ struct ChatUsualChunk {
             guard readDelta(nodes, bytes, base, at + 1) else { return false }
           } else if name.equals("index") {
             guard Self.digit(nodes[at + 1], bytes, base) == 0 else { return false }
-          } else if name.equals("finish_reason") || name.equals("error") {
+          } else if name.equals("finish_reason") || name.equals("error")
+            || name.equals("logprobs")
+          {
             return false
           }
         }
@@ -121,7 +123,8 @@ struct ChatUsualChunk {
     /// Whether a delta's member says something in one of the rarer ways.
     private static func isSpeech(_ name: borrowing Span<UInt8>) -> Bool {
       name.equals("reasoning") || name.equals("reasoning_details") || name.equals("refusal")
-        || name.equals("function_call")
+        || name.equals("function_call") || name.equals("annotations")
+        || name.equals("extra_content") || name.equals("audio")
     }
 
     /// One call, of which only the arguments go on.

@@ -30,4 +30,8 @@ extension ConverseCodec {
   func decodeCount(_ bytes: [UInt8]) -> Int? { ConverseCount.tokens(in: bytes) }
 
   func encodeCount(_ tokens: Int) -> [UInt8] { ConverseCount.reply(tokens: tokens) }
+
+  func failureFields(_ failure: Failure) -> [(name: String, value: String)] {
+    [("x-amzn-errortype", ConverseFailures.exceptionName(for: failure))]
+  }
 }

@@ -24,6 +24,19 @@ package enum Base64 {
     return out
   }
 
+  /// The encoding that stands in URLs and tokens: its own two characters, and no padding.
+  package static func urlText(_ bytes: [UInt8]) -> String {
+    let coded = encode(bytes[...]).prefix { $0 != padding }
+    let safe = coded.map { character -> UInt8 in
+      switch character {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      default: character
+      }
+    }
+    return String(decoding: safe, as: UTF8.self)
+  }
+
   /// Appends the encoding of the bytes.
   package static func append(_ bytes: ArraySlice<UInt8>, to out: inout [UInt8]) {
     let start = out.count
@@ -31,20 +44,23 @@ package enum Base64 {
     let pairs = pairs.span
     let source = bytes.span
     var target = out.mutableSpan
+    precondition(pairs.count == 4096)
     var at = 0
     var place = start
+    // Indices of pairs have twelve bits; the room for the target was made above.
     while at &+ 3 <= source.count {
       let bits =
-        Int(source[at]) << 16 | Int(source[at &+ 1]) << 8 | Int(source[at &+ 2])
-      put(pairs[bits >> 12], at: place, into: &target)
-      put(pairs[bits & 0xFFF], at: place &+ 2, into: &target)
+        unsafe Int(source[unchecked: at]) << 16
+        | Int(source[unchecked: at &+ 1]) << 8 | Int(source[unchecked: at &+ 2])
+      unsafe put(pairs[unchecked: bits >> 12], at: place, into: &target)
+      unsafe put(pairs[unchecked: bits & 0xFFF], at: place &+ 2, into: &target)
       at &+= 3
       place &+= 4
     }
     let left = source.count &- at
     guard left > 0 else { return }
     let bits = Int(source[at]) << 16 | (left == 2 ? Int(source[at &+ 1]) << 8 : 0)
-    put(pairs[bits >> 12], at: place, into: &target)
+    unsafe put(pairs[bits >> 12], at: place, into: &target)
     if left == 2 { target[place &+ 2] = UInt8(truncatingIfNeeded: pairs[bits & 0xFFF]) }
   }
 
@@ -70,17 +86,21 @@ package enum Base64 {
     _ source: borrowing Span<UInt8>, into out: inout [UInt8], at start: Int
   ) -> Bool {
     let values = values.span
+    precondition(values.count == 256)
     var target = out.mutableSpan
     var at = 0
     var place = start
     var seen: UInt8 = 0
+    // A byte is always an index of the values; the room for the target was made by the caller.
     while at &+ 4 <= source.count {
-      let (first, second) = (values[Int(source[at])], values[Int(source[at &+ 1])])
-      let (third, fourth) = (values[Int(source[at &+ 2])], values[Int(source[at &+ 3])])
+      let first = unsafe values[unchecked: Int(source[unchecked: at])]
+      let second = unsafe values[unchecked: Int(source[unchecked: at &+ 1])]
+      let third = unsafe values[unchecked: Int(source[unchecked: at &+ 2])]
+      let fourth = unsafe values[unchecked: Int(source[unchecked: at &+ 3])]
       seen |= first | second | third | fourth
-      target[place] = first << 2 | second >> 4
-      target[place &+ 1] = second << 4 | third >> 2
-      target[place &+ 2] = third << 6 | fourth
+      unsafe target[unchecked: place] = first << 2 | second >> 4
+      unsafe target[unchecked: place &+ 1] = second << 4 | third >> 2
+      unsafe target[unchecked: place &+ 2] = third << 6 | fourth
       at &+= 4
       place &+= 3
     }
@@ -103,11 +123,11 @@ package enum Base64 {
     return once.last == padding ? once.dropLast() : once
   }
 
-  @inline(__always)
+  @unsafe @inline(__always)
   private static func put(
     _ pair: UInt16, at place: Int, into target: inout MutableSpan<UInt8>
   ) {
-    target[place] = UInt8(truncatingIfNeeded: pair)
-    target[place &+ 1] = UInt8(truncatingIfNeeded: pair >> 8)
+    unsafe target[unchecked: place] = UInt8(truncatingIfNeeded: pair)
+    unsafe target[unchecked: place &+ 1] = UInt8(truncatingIfNeeded: pair >> 8)
   }
 }

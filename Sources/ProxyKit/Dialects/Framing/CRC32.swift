@@ -25,26 +25,33 @@ struct CRC32 {
 }
 
 extension Span where Element == UInt32 {
-  /// The state after these bytes, by the tables that this is.
+  /// The state after these bytes, by the tables that this is: 2048 entries, of which an index is
+  /// made of a table's number and a byte and so is always one.
   fileprivate func withCRC(_ state: UInt32, of bytes: borrowing Span<UInt8>) -> UInt32 {
+    precondition(count == 8 * 256)
     var crc = state
     let raw = unsafe bytes.bytes
     var at = 0
     while at &+ 8 <= bytes.count {
       let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian
       let mixed = word ^ UInt64(crc)
-      crc =
-        self[1792 &+ Int(mixed & 0xFF)] ^ self[1536 &+ Int(mixed >> 8 & 0xFF)]
-        ^ self[1280 &+ Int(mixed >> 16 & 0xFF)] ^ self[1024 &+ Int(mixed >> 24 & 0xFF)]
-      crc ^=
-        self[768 &+ Int(mixed >> 32 & 0xFF)] ^ self[512 &+ Int(mixed >> 40 & 0xFF)]
-        ^ self[256 &+ Int(mixed >> 48 & 0xFF)] ^ self[Int(mixed >> 56)]
+      let low =
+        entry(7, mixed) ^ entry(6, mixed >> 8) ^ entry(5, mixed >> 16) ^ entry(4, mixed >> 24)
+      let high =
+        entry(3, mixed >> 32) ^ entry(2, mixed >> 40) ^ entry(1, mixed >> 48)
+        ^ entry(0, mixed >> 56)
+      crc = low ^ high
       at &+= 8
     }
     while at < bytes.count {
-      crc = (crc >> 8) ^ self[Int((crc ^ UInt32(bytes[at])) & 0xFF)]
+      crc = (crc >> 8) ^ entry(0, UInt64(crc) ^ UInt64(bytes[at]))
       at &+= 1
     }
     return crc
+  }
+
+  @inline(__always)
+  private func entry(_ table: Int, _ bits: UInt64) -> UInt32 {
+    unsafe self[unchecked: table &* 256 &+ Int(truncatingIfNeeded: bits & 0xFF)]
   }
 }

@@ -13,21 +13,27 @@ package struct EventStreamFrame: Sendable {
 
   package var payload: ArraySlice<UInt8> { bytes[body] }
 
-  package var headers: EventStreamHeaders { EventStreamHeaders(bytes[head]) }
+  package var headers: EventStreamHeaders { EventStreamHeaders(bytes, head) }
 
   /// The text of a header; nil when it is absent or something else than text.
   package func text(_ name: StaticString) -> ArraySlice<UInt8>? {
-    for header in headers where header.name.span.equals(name) {
-      guard case .text(let text) = header.value else { return nil }
-      return text
-    }
-    return nil
+    textRange(name).map { bytes[$0] }
   }
 
   /// Whether a header is there and is just this text.
   package func has(_ name: StaticString, _ expected: StaticString) -> Bool {
-    guard let text = text(name) else { return false }
-    return text.span.equals(expected)
+    guard let range = textRange(name) else { return false }
+    return bytes.span.extracting(range).equals(expected)
+  }
+
+  private func textRange(_ name: StaticString) -> Range<Int>? {
+    let span = bytes.span
+    var scan = EventStreamHeaderScan(head)
+    while let found = scan.next(in: span) {
+      guard span.extracting(found.name).equals(name) else { continue }
+      return found.type == EventStreamHeaderScan.text ? found.value : nil
+    }
+    return nil
   }
 }
 
@@ -46,61 +52,89 @@ package enum EventStreamValue: Sendable, Equatable {
 }
 
 /// Walks the headers of a frame.
-///
-///     header = name length (1) name type (1) value
 package struct EventStreamHeaders: Sequence, IteratorProtocol, Sendable {
   /// One header.
   package typealias Header = (name: ArraySlice<UInt8>, value: EventStreamValue)
 
-  private var rest: ArraySlice<UInt8>
+  private let bytes: [UInt8]
+  private var scan: EventStreamHeaderScan
 
-  init(_ bytes: ArraySlice<UInt8>) {
-    rest = bytes
+  init(_ bytes: [UInt8], _ range: Range<Int>) {
+    self.bytes = bytes
+    scan = EventStreamHeaderScan(range)
   }
 
-  /// Whether nothing is left, which after the last header means that all were in order.
-  var isAtEnd: Bool { rest.isEmpty }
-
-  /// The next header; nil at the end and where the bytes are no header.
   package mutating func next() -> Header? {
-    var ahead = rest
-    guard let length = ahead.popFirst(), length > 0, let name = ahead.take(Int(length)),
-      let type = ahead.popFirst(), let value = Self.value(of: type, from: &ahead)
-    else { return nil }
-    rest = ahead
-    return (name, value)
+    let bytes = bytes
+    guard let found = scan.next(in: bytes.span) else { return nil }
+    return (bytes[found.name], value(of: found.type, bytes[found.value]))
   }
 
-  private static func value(
-    of type: UInt8, from rest: inout ArraySlice<UInt8>
-  ) -> EventStreamValue? {
+  private func value(of type: UInt8, _ bytes: ArraySlice<UInt8>) -> EventStreamValue {
     switch type {
     case 0: .bool(true)
     case 1: .bool(false)
-    case 2: rest.number(1).map { .byte(Int8(truncatingIfNeeded: $0)) }
-    case 3: rest.number(2).map { .short(Int16(truncatingIfNeeded: $0)) }
-    case 4: rest.number(4).map { .integer(Int32(truncatingIfNeeded: $0)) }
-    case 5: rest.number(8).map { .long(Int64(bitPattern: $0)) }
-    case 6: rest.number(2).flatMap { rest.take(Int($0)) }.map { .bytes($0) }
-    case 7: rest.number(2).flatMap { rest.take(Int($0)) }.map { .text($0) }
-    case 8: rest.number(8).map { .timestamp(Int64(bitPattern: $0)) }
-    case 9: rest.take(16).map { .uuid($0) }
-    default: nil
+    case 2: .byte(Int8(truncatingIfNeeded: bytes.number))
+    case 3: .short(Int16(truncatingIfNeeded: bytes.number))
+    case 4: .integer(Int32(truncatingIfNeeded: bytes.number))
+    case 5: .long(Int64(bitPattern: bytes.number))
+    case 6: .bytes(bytes)
+    case EventStreamHeaderScan.text: .text(bytes)
+    case 8: .timestamp(Int64(bitPattern: bytes.number))
+    default: .uuid(bytes)
     }
   }
 }
 
-extension ArraySlice<UInt8> {
-  /// Cuts off the first bytes; nil when there are fewer.
-  fileprivate mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-    guard self.count >= count else { return nil }
-    let middle = startIndex + count
-    defer { self = self[middle...] }
-    return self[startIndex..<middle]
+/// Finds where the headers of a frame and their values lie.
+///
+///     header = name length (1) name type (1) value
+struct EventStreamHeaderScan {
+  /// The type of text.
+  static let text: UInt8 = 7
+
+  private var at: Int
+  private let end: Int
+
+  init(_ range: Range<Int>) {
+    at = range.lowerBound
+    end = range.upperBound
   }
 
-  /// Cuts off a number, the highest byte first.
-  fileprivate mutating func number(_ count: Int) -> UInt64? {
-    take(count)?.reduce(0) { $0 << 8 | UInt64($1) }
+  /// Whether nothing is left, which after the last header means that all were in order.
+  var isAtEnd: Bool { at == end }
+
+  /// The next header; nil at the end and where the bytes are no header.
+  @inline(__always)
+  mutating func next(
+    in bytes: borrowing Span<UInt8>
+  ) -> (name: Range<Int>, type: UInt8, value: Range<Int>)? {
+    guard at < end, bytes[at] > 0 else { return nil }
+    let name = (at &+ 1)..<(at &+ 1 &+ Int(bytes[at]))
+    guard name.upperBound < end else { return nil }
+    let type = bytes[name.upperBound]
+    var start = name.upperBound &+ 1
+    let count: Int
+    switch type {
+    case 0, 1: count = 0
+    case 2: count = 1
+    case 3: count = 2
+    case 4: count = 4
+    case 5, 8: count = 8
+    case 6, 7:
+      guard start &+ 2 <= end else { return nil }
+      count = Int(bytes[start]) << 8 | Int(bytes[start &+ 1])
+      start &+= 2
+    case 9: count = 16
+    default: return nil
+    }
+    guard start &+ count <= end else { return nil }
+    at = start &+ count
+    return (name, type, start..<at)
   }
+}
+
+extension ArraySlice<UInt8> {
+  /// The number that the bytes are, the highest of them first.
+  fileprivate var number: UInt64 { reduce(0) { $0 << 8 | UInt64($1) } }
 }

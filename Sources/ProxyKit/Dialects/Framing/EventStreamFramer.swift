@@ -51,9 +51,9 @@ package struct EventStreamFramer: Sendable {
       throw broken("the checksum of a frame is wrong")
     }
     let head = (start + Self.prelude)..<(start + Self.prelude + headers)
-    var walk = EventStreamHeaders(buffer[head])
-    while walk.next() != nil {}
-    guard walk.isAtEnd else { throw broken("the headers of a frame are no headers") }
+    var scan = EventStreamHeaderScan(head)
+    while scan.next(in: buffer.span) != nil {}
+    guard scan.isAtEnd else { throw broken("the headers of a frame are no headers") }
     start = end
     lengths = nil
     return EventStreamFrame(buffer, head: head, body: head.upperBound..<(end - 4))

@@ -22,10 +22,15 @@ enum InvokeFault {
 
   /// Anthropic's error type for an exception; AWS spells the name with either case in front.
   static func type(of exception: ArraySlice<UInt8>) -> StaticString {
+    knownType(of: exception) ?? "api_error"
+  }
+
+  /// Nil when the exception is none of these.
+  static func knownType(of exception: ArraySlice<UInt8>) -> StaticString? {
     var name = Array(exception)
     if let first = name.first, first >= 0x41, first <= 0x5A { name[0] = first | 0x20 }
     for pair in pairs where name.span.equals(pair.exception) { return pair.type }
-    return "api_error"
+    return nil
   }
 
   /// The exception for an error type; only those that the stream's model has.

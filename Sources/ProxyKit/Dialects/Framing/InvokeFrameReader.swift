@@ -45,6 +45,38 @@ package struct InvokeFrameReader: Sendable {
 
   /// Leaves the event in `event`.
   private mutating func readChunk(_ payload: ArraySlice<UInt8>) throws(BrokenStream) {
+    event.removeAll(keepingCapacity: true)
+    let text: ArraySlice<UInt8>
+    if let usual = Self.usualText(payload.span) {
+      let start = payload.startIndex
+      text = payload[(start + usual.lowerBound)..<(start + usual.upperBound)]
+    } else {
+      text = try anyText(payload)
+    }
+    guard Base64.append(decoding: text, to: &event) else {
+      throw BrokenStream(reason: "the bytes of a chunk are no base64")
+    }
+  }
+
+  /// Where the base64 lies in a chunk that is spelt as Bedrock spells it, padding behind it or none.
+  private static func usualText(_ payload: borrowing Span<UInt8>) -> Range<Int>? {
+    guard payload.begins(with: #"{"bytes":""#) else { return nil }
+    var scan = JSONStringScan(at: 10)
+    guard (try? scan.run(payload)) != nil, !scan.isEscaped else { return nil }
+    let text = 10..<scan.at
+    let rest = payload.extracting(scan.at..<payload.count)
+    if rest.equals(#""}"#) { return text }
+    guard rest.begins(with: #"","p":""#) else { return nil }
+    scan = JSONStringScan(at: 7)
+    guard (try? scan.run(rest)) != nil, scan.at == rest.count - 2,
+      rest[scan.at + 1] == UInt8(ascii: "}")
+    else { return nil }
+    return text
+  }
+
+  private mutating func anyText(
+    _ payload: ArraySlice<UInt8>
+  ) throws(BrokenStream) -> ArraySlice<UInt8> {
     do {
       try tape.parse(payload)
     } catch {
@@ -54,12 +86,8 @@ package struct InvokeFrameReader: Sendable {
       tape.nodes[index].kind == .string
     else { throw BrokenStream(reason: "a chunk has no bytes") }
     let node = tape.nodes[index]
-    var text = payload[Int(node.start)..<Int(node.end)]
-    if node.isEscaped { text = JSONEscape.resolve(text)[...] }
-    event.removeAll(keepingCapacity: true)
-    guard Base64.append(decoding: text, to: &event) else {
-      throw BrokenStream(reason: "the bytes of a chunk are no base64")
-    }
+    let text = payload[Int(node.start)..<Int(node.end)]
+    return node.isEscaped ? JSONEscape.resolve(text)[...] : text
   }
 
   private mutating func appendEvent(to out: inout [UInt8]) {
@@ -69,7 +97,7 @@ package struct InvokeFrameReader: Sendable {
       out.append(UInt8(ascii: "\n"))
     }
     out.append("data: ")
-    if event.contains(0x0A) || event.contains(0x0D) { event = event.onOneLine }
+    if LineEnd.find(in: event.span, from: 0) != nil { event = event.onOneLine }
     out.append(contentsOf: event)
     out.append("\n\n")
   }

@@ -10,7 +10,9 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   package var codec: any DialectCodec {
     switch self {
     case .anthropic: AnthropicCodec()
-    case .chat, .responses, .gemini: ChatCodec()
+    case .chat: ChatCodec()
+    case .responses: ResponsesCodec()
+    case .gemini: GeminiCodec()
     case .converse: ConverseCodec()
     }
   }

@@ -23,6 +23,10 @@ package protocol DialectCodec: Sendable {
   ) -> [UInt8]
   func makeStreamEncoder(_ stage: ReplyStage) -> any ReplyEncoder
 
+  /// What a whole reply repeats of its request; nil where the language repeats nothing.
+  func echo(_ document: JSONDocument) -> ResponsesEcho?
+  /// Header fields that go with a failure, beside those that every language has.
+  func failureFields(_ failure: Failure) -> [(name: String, value: String)]
   /// Reads a client's question for the number of tokens.
   func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation
   /// Writes a question to the upstream's own token counter; nil where the language has none.
@@ -42,6 +46,9 @@ package protocol DialectCodec: Sendable {
 
 /// Most languages ask for a count as they ask for an answer.
 extension DialectCodec {
+  package func echo(_ document: JSONDocument) -> ResponsesEcho? { nil }
+  package func failureFields(_ failure: Failure) -> [(name: String, value: String)] { [] }
+
   package func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation {
     try decodeRequest(document)
   }
@@ -135,10 +142,12 @@ package struct ReplyStage: Sendable {
   package var showsUsage: Bool
   /// The client's own spelling of its tools.
   package var toolForms: ToolForms
+  /// What a Responses client reads of its own request in the reply.
+  package var echo: ResponsesEcho?
 
   package init(
     model: String, requestID: String, createdAt: Int, estimatedInputTokens: Int = 0,
-    showsUsage: Bool = true, toolForms: ToolForms = ToolForms()
+    showsUsage: Bool = true, toolForms: ToolForms = ToolForms(), echo: ResponsesEcho? = nil
   ) {
     self.model = model
     self.requestID = requestID
@@ -146,5 +155,6 @@ package struct ReplyStage: Sendable {
     self.estimatedInputTokens = estimatedInputTokens
     self.showsUsage = showsUsage
     self.toolForms = toolForms
+    self.echo = echo
   }
 }

@@ -44,6 +44,14 @@ struct JSONTape: Sendable {
   private(set) var nodes: [Node] = []
   private(set) var count = 0
 
+  // `Array(repeating:count:)` is not specialised and looks its metadata up.
+  private static func emptyNodes(_ count: Int) -> [Node] {
+    var nodes: [Node] = []
+    nodes.reserveCapacity(count)
+    nodes.append(contentsOf: repeatElement(.empty, count: count))
+    return nodes
+  }
+
   /// Reads the value that fills `bytes`; offsets in the tape are indices of `bytes`.
   mutating func parse(_ bytes: ArraySlice<UInt8>) throws(MalformedJSON) {
     count = 0
@@ -52,7 +60,7 @@ struct JSONTape: Sendable {
     }
     var room = bytes.count / 32 + 32
     while true {
-      if nodes.count < room { nodes = Array(repeating: .empty, count: room) }
+      if nodes.count < room { nodes = Self.emptyNodes(room) }
       var walk = JSONWalk(base: bytes.startIndex)
       var span = nodes.mutableSpan
       if try walk.run(bytes.span, into: &span) {

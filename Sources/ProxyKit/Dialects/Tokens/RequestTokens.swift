@@ -6,23 +6,48 @@ package struct RequestTokens {
   private let family: TokenFamily
   private var text = TokenPass(keepsTokens: false)
   private var others = 0
+  /// What is longer than any window is not worth the time of an exact count.
+  private var exactBytes: Int
 
   /// The tokens of the conversation.
-  package static func count(_ conversation: Conversation, for family: TokenFamily) -> Int {
-    var tokens = RequestTokens(family: family)
+  package static func count(
+    _ conversation: Conversation, for family: TokenFamily, exactBytes: Int = 8 << 20
+  ) -> Int {
+    var tokens = RequestTokens(family: family, exactBytes: exactBytes)
     tokens.add(conversation)
     return (tokens.text.count * family.textPercent + 99) / 100 + tokens.others
   }
 
-  private init(family: TokenFamily) {
+  private init(family: TokenFamily, exactBytes: Int) {
     self.family = family
+    self.exactBytes = exactBytes
+  }
+
+  private mutating func add(_ words: JSONText) {
+    guard takes(words.bytes) else { return }
+    text.add(words)
+  }
+
+  private mutating func add(_ raw: JSONRaw) {
+    guard takes(raw.bytes) else { return }
+    text.run(raw.bytes.span)
+  }
+
+  /// Whether the bytes are to be counted exactly; else each two of them are a token.
+  private mutating func takes(_ bytes: ArraySlice<UInt8>) -> Bool {
+    if bytes.count <= exactBytes {
+      exactBytes -= bytes.count
+      return true
+    }
+    others += (bytes.count + 1) / 2
+    return false
   }
 
   private mutating func add(_ conversation: Conversation) {
     others += family.requestTokens
     if !conversation.instructions.isEmpty { others += family.messageTokens }
     for instruction in conversation.instructions {
-      text.add(instruction.text)
+      add(instruction.text)
       others += 1
     }
     for turn in conversation.turns {
@@ -33,22 +58,22 @@ package struct RequestTokens {
     if !conversation.tools.isEmpty { others += family.toolsTokens }
     for tool in conversation.tools { add(tool) }
     if case .schema(let name, let schema, _) = conversation.format {
-      if let name { text.add(name) }
+      if let name { add(name) }
       add(schema)
       others += family.toolTokens
     }
   }
 
   private mutating func add(_ tool: Tool) {
-    text.add(tool.name)
+    add(tool.name)
     switch tool.kind {
     case .function(let description, let schema, _):
       others += family.toolTokens
-      if let description { text.add(description) }
+      if let description { add(description) }
       if let schema { add(schema) }
     case .freeform(let description, let format):
       others += family.toolTokens
-      if let description { text.add(description) }
+      if let description { add(description) }
       if let format { add(format) }
     case .vendor(_, _, let raw):
       others += family.vendorToolTokens
@@ -56,40 +81,38 @@ package struct RequestTokens {
     }
   }
 
-  private mutating func add(_ raw: JSONRaw) {
-    text.run(raw.bytes.span)
-  }
-
   private mutating func add(_ blocks: [Block]) {
     for block in blocks {
       add(block.content)
-      // What is sealed is longer than what it hides; four letters hide at most one token.
-      if case .redactedThinking = block.content, let seal = block.seal {
-        others += seal.value.bytes.count / 4
-      }
+      if case .redactedThinking = block.content { addSealed(block.seal) }
       others += 1
     }
   }
 
   private mutating func add(_ content: Block.Content) {
     switch content {
-    case .text(let words), .refusal(let words): text.add(words)
+    case .text(let words), .refusal(let words): add(words)
     case .image(let media): addImage(media)
     case .document(let document): add(document)
     case .audio(let media): addAudio(media)
     case .toolCall(let call):
-      text.add(call.id)
-      text.add(call.name)
+      add(call.id)
+      add(call.name)
       add(call.input)
       others += family.toolTokens
     case .toolResult(let result):
-      text.add(result.callID)
+      add(result.callID)
       add(result.content)
       others += family.toolTokens
-    case .thinking(let words): text.add(words)
+    case .thinking(let words): add(words)
     case .redactedThinking: break
     case .unknown(_, let raw): add(raw)
     }
+  }
+
+  /// What is encrypted is longer than what it hides; four letters hide at most one token.
+  private mutating func addSealed(_ seal: Seal?) {
+    others += (seal?.value.bytes.count ?? 0) / 4
   }
 
   private mutating func addImage(_ media: Media) {
@@ -99,10 +122,10 @@ package struct RequestTokens {
   }
 
   private mutating func add(_ document: Document) {
-    if let title = document.title { text.add(title) }
-    if let context = document.context { text.add(context) }
+    if let title = document.title { add(title) }
+    if let context = document.context { add(context) }
     switch document.source {
-    case .text(let words): text.add(words)
+    case .text(let words): add(words)
     case .blocks(let blocks): add(blocks)
     case .base64(let type, let file): addFile(type, file)
     // Nobody can see from here how long it is.

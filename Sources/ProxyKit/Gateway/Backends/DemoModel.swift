@@ -194,6 +194,8 @@ final class DemoReply: ReplySource {
     }
   }
 
+  func takeWhole(limit: Int) -> [UInt8]? { nil }
+
   func cancel() {
     position.withLock { $0 = pieces.count }
   }

@@ -5,6 +5,8 @@ protocol ReplySource: Sendable {
   var status: Int { get }
   var fields: HTTPFields { get }
   func next(within: Duration) async throws(TransportFailure) -> UpstreamResponse.Received
+  /// The rest of the body when all of it has come and is no longer than `limit`.
+  func takeWhole(limit: Int) -> [UInt8]?
   func cancel()
 }
 
@@ -13,6 +15,7 @@ extension UpstreamResponse: ReplySource {}
 extension ReplySource {
   /// Reads everything that is still to come, up to a bound.
   func readWhole(limit: Int) async throws(TransportFailure) -> [UInt8] {
+    if let whole = takeWhole(limit: limit) { return whole }
     var whole: [UInt8] = []
     while true {
       switch try await next(within: .seconds(60)) {

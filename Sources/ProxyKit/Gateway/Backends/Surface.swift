@@ -86,7 +86,7 @@ enum Surface: Sendable, Equatable {
 
   /// The path and query of a conversation below the base URL.
   func path(of model: String, apiVersion: String?, streams: Bool) -> String {
-    let name = PercentEncoding.encode(model)
+    let name = URIEncoding.encode(model)
     switch self {
     case .messages: return "/messages"
     case .chat: return "/chat/completions"
@@ -114,7 +114,7 @@ enum Surface: Sendable, Equatable {
 
   /// The path of the server's own token counter; nil where it has none.
   func countPath(of model: String) -> String? {
-    let name = PercentEncoding.encode(model)
+    let name = URIEncoding.encode(model)
     switch self {
     case .messages: return "/messages/count_tokens"
     case .responses: return "/responses/input_tokens"
@@ -129,7 +129,7 @@ enum Surface: Sendable, Equatable {
 
   /// Where a request that is no conversation goes; nil where it goes nowhere.
   func path(passing path: String, model: String, apiVersion: String?) -> String? {
-    let name = PercentEncoding.encode(model)
+    let name = URIEncoding.encode(model)
     let isGoogle = path.hasPrefix("/models/")
     switch self {
     case .chat, .responses: return isGoogle ? nil : path
@@ -143,6 +143,25 @@ enum Surface: Sendable, Equatable {
       return "/models/\(name)" + path[colon...]
     default: return nil
     }
+  }
+
+  /// A question for the server's counter, in the envelope that it wants.
+  func countLetter(
+    _ body: [UInt8], betas: [String]
+  ) throws(Failure) -> AnthropicEnvelope.Letter {
+    guard let cloud = envelope, let document = try? JSONDocument(body) else {
+      return AnthropicEnvelope.Letter(body: body, betas: betas)
+    }
+    var letter = try AnthropicEnvelope.seal(
+      document, for: cloud, betas: betas, keepsModel: cloud == .vertex)
+    if cloud == .bedrock { letter.body = ConverseCount.write(invokeModel: letter.body) }
+    return letter
+  }
+
+  /// The number in the counter's answer.
+  func decodeCount(_ bytes: [UInt8]) -> Int? {
+    self == .bedrockInvoke
+      ? ConverseCount.tokens(in: bytes) : dialect.codec.decodeCount(bytes)
   }
 
   private static func geminiAction(_ streams: Bool) -> String {

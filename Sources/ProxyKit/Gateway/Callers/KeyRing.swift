@@ -14,19 +14,20 @@ struct KeyRing: Sendable {
   }
 
   private let secret: HMACKey
-  private let entries: [[UInt8]: Entry]
+  private let entries: [SHA256Digest: Entry]
   private let admitsUnknown: Bool
 
   init(secret: [UInt8], callers: Settings.Callers, stored: [StoredKey]) {
     let secret = HMACKey(secret)
-    var entries: [[UInt8]: Entry] = [:]
+    var entries: [SHA256Digest: Entry] = [:]
     for key in stored {
-      entries[key.digest] = Entry(
+      guard let digest = SHA256Digest(key.digest) else { continue }
+      entries[digest] = Entry(
         caller: Caller(name: key.name, proof: .storedKey(key.id)),
         expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil)
     }
     for key in callers.staticKeys {
-      let digest = secret.digest(of: Array(key.secret.reveal().utf8))
+      let digest = secret.digest(of: key.secret.reveal())
       entries[digest] = Entry(
         caller: Caller(name: key.name, proof: .staticKey), expiresAtMs: nil, isRevoked: false)
     }
@@ -40,7 +41,7 @@ struct KeyRing: Sendable {
     let credential =
       Self.credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
     if let credential {
-      let digest = secret.digest(of: Array(credential.utf8))
+      let digest = secret.digest(of: credential)
       if let entry = entries[digest] {
         if entry.isRevoked { throw Self.refusal("this key has been revoked") }
         if let end = entry.expiresAtMs, end <= nowMs { throw Self.refusal("this key has expired") }

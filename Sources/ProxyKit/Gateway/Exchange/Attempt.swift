@@ -84,18 +84,21 @@ struct Attempt {
     let message = deployment.request(
       outgoing.body, betas: outgoing.betas, client: client.head.fields,
       streams: request.wantsStream)
-    do {
-      let reply = try await house.upstream(for: client.loop)
-        .send(message, cancellation: live.cancellation)
-      live.with { $0.phase = .waiting }
-      return reply
-    } catch {
-      throw Failure(error, backend: deployment.backend.name)
-    }
+    let reply = try await house.send(
+      message, to: deployment, on: client.loop, cancellation: live.cancellation)
+    live.with { $0.phase = .waiting }
+    return reply
   }
 
   private func refusal(_ source: any ReplySource) async -> Failure {
-    let body = (try? await source.readWhole(limit: Self.mostErrorBytes)) ?? []
+    if source.status == 401 || source.status == 403 {
+      house.credentials.noteRefusal(by: deployment.backend)
+    }
+    var body = (try? await source.readWhole(limit: Self.mostErrorBytes)) ?? []
+    if deployment.surface.envelope == .bedrock {
+      body = AnthropicEnvelope.openRefusal(
+        status: source.status, errorType: source.fields.first("x-amzn-errortype"), body)
+    }
     var failure = deployment.dialect.codec.decodeFailure(status: source.status, body)
     if let seconds = source.fields.first("retry-after").flatMap({ Double($0) }), seconds >= 0 {
       failure.retryAfterSeconds = Int(min(seconds, 86_400).rounded(.up))

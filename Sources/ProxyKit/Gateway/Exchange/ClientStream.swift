@@ -48,9 +48,7 @@ final class ClientStream: Sendable {
 
   /// Adds headers that are known only after the stream was prepared; too late once it has begun.
   func addFields(_ fields: HTTPFields) {
-    state.withLock { state in
-      for (name, value) in fields { state.fields.append(name, value) }
-    }
+    state.withLock { $0.fields.append(contentsOf: fields) }
   }
 
   /// Writes events in the client's language; returns how many bytes they became.

@@ -21,10 +21,10 @@ extension Endpoint {
     let name = parts.dropFirst().joined(separator: "/")
     // Names of models have colons too, so that the last one counts.
     guard let colon = name.lastIndex(of: ":") else {
-      let id = PercentEncoding.text(name[...])
+      let id = URIEncoding.text(name[...])
       return Endpoint(head.method, allowing: "GET", .showModel(id), .gemini)
     }
-    let model = PercentEncoding.text(name[..<colon])
+    let model = URIEncoding.text(name[..<colon])
     let action = name[name.index(after: colon)...]
     return publisher == "anthropic"
       ? anthropic(head.method, model, action) : gemini(head, model, action)
@@ -45,7 +45,7 @@ extension Endpoint {
     case "countTokens":
       endpoint = Endpoint(head.method, allowing: "POST", .countTokens, .gemini)
     case "embedContent", "batchEmbedContents":
-      let path = "/models/\(PercentEncoding.encode(model)):\(action)"
+      let path = "/models/\(URIEncoding.encode(model)):\(action)"
       endpoint = Endpoint(head.method, allowing: "POST", .passThrough(path: path), .gemini)
     default: return nil
     }
@@ -88,7 +88,7 @@ extension Endpoint {
     case "count-tokens": endpoint = Endpoint(method, allowing: "POST", .countTokens, .converse)
     default: return nil
     }
-    endpoint.model = PercentEncoding.text(name[..<slash])
+    endpoint.model = URIEncoding.text(name[..<slash])
     return endpoint
   }
 }
@@ -99,7 +99,7 @@ enum QueryText {
     guard let query else { return nil }
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts[0] == name { return parts.count == 2 ? PercentEncoding.text(parts[1]) : "" }
+      if parts[0] == name { return parts.count == 2 ? URIEncoding.text(parts[1]) : "" }
     }
     return nil
   }

@@ -45,6 +45,9 @@ struct Endpoint: Sendable, Equatable {
   /// The backend that the path's prefix names.
   var backend: String?
 
+  /// The language of its errors: Bedrock refuses in its own words whatever a body speaks.
+  var refusalDialect: Dialect { envelope == .bedrock ? .converse : dialect }
+
   /// Recognises the endpoint from the parsed request target alone; `Host` decides nothing.
   init(_ head: RequestHead, backends: [Settings.Backend]) {
     let full =
@@ -108,7 +111,7 @@ struct Endpoint: Sendable, Equatable {
   private static func model(_ head: RequestHead, _ path: Substring) -> Endpoint? {
     let isAction = path.contains(":") && head.method == "POST"
     guard path.hasPrefix("/v1/models/"), !isAction else { return nil }
-    let id = PercentEncoding.text(path.dropFirst("/v1/models/".count))
+    let id = URIEncoding.text(path.dropFirst("/v1/models/".count))
     return Endpoint(head.method, allowing: "GET", .showModel(id), caller(head.fields))
   }
 

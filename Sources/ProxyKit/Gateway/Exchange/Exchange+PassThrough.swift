@@ -25,21 +25,11 @@ extension Exchange {
             + "a backend that does")
       }
       house.beginAttempt(deployment, of: live)
-      let source = try await send(request, to: deployment)
+      let source = try await house.send(
+        request, to: deployment, on: client.loop, cancellation: live.cancellation)
       return try await carry(source, from: deployment)
     } catch {
       return refuse(error, nil)
-    }
-  }
-
-  private func send(
-    _ request: UpstreamRequest, to deployment: Deployment
-  ) async throws(Failure) -> UpstreamResponse {
-    do {
-      return try await house.upstream(for: client.loop)
-        .send(request, cancellation: live.cancellation)
-    } catch {
-      throw Failure(error, backend: deployment.backend.name)
     }
   }
 

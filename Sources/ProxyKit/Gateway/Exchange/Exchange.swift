@@ -86,7 +86,8 @@ struct Exchange {
     return ReplyStage(
       model: request.model, requestID: live.id, createdAt: Int(live.startedAtMs / 1000),
       estimatedInputTokens: estimate, showsUsage: request.wantsUsage,
-      toolForms: translation?.toolForms ?? ToolForms())
+      toolForms: translation?.toolForms ?? ToolForms(),
+      echo: request.dialect.codec.echo(request.document))
   }
 
   /// Ends the exchange when it has taken as long as its backend allows, where it sets a limit.
@@ -137,12 +138,13 @@ struct Exchange {
   /// Tells the client what went wrong, in its own language and as early as it still can be told.
   func refuse(_ failure: Failure, _ stream: ClientStream?) -> Ending {
     if case .clientGone = live.stopEnding { return .clientGone }
-    let told = live.stopFailure ?? failure
+    var told = live.stopFailure ?? failure
+    if endpoint.refusalDialect != endpoint.dialect { told.verbatim = nil }
     if let stream, stream.hasStarted {
       stream.fail(told)
     } else {
       house.respond(
-        told, in: endpoint.dialect, to: client, id: live.id,
+        told, in: endpoint.refusalDialect, to: client, id: live.id,
         beside: live.with { $0.refusalFields })
     }
     return live.stopEnding ?? .refused(told)
@@ -179,7 +181,7 @@ extension Failure {
 extension HTTPFields {
   fileprivate static func + (left: HTTPFields, right: HTTPFields) -> HTTPFields {
     var sum = left
-    for (name, value) in right { sum.append(name, value) }
+    sum.append(contentsOf: right)
     return sum
   }
 }

@@ -9,13 +9,18 @@ final class House: Sendable {
   let board = LiveBoard()
   let finished = FinishedFeed()
   let bodies: ByteBudget
+  let credentials: CredentialDesk
   private let records: RecordQueue
   private let ids = RequestIDs()
   private let clients: [(loop: EventLoop, client: UpstreamClient)]
 
-  init(snapshots: SnapshotBox, records: RecordQueue, bodyBudget: Int, loops: [EventLoop]) {
+  init(
+    snapshots: SnapshotBox, records: RecordQueue, credentials: CredentialDesk, bodyBudget: Int,
+    loops: [EventLoop]
+  ) {
     self.snapshots = snapshots
     self.records = records
+    self.credentials = credentials
     bodies = ByteBudget(limit: bodyBudget)
     clients = loops.map { ($0, UpstreamClient(loop: $0)) }
   }
@@ -24,6 +29,24 @@ final class House: Sendable {
   func upstream(for loop: EventLoop) -> UpstreamClient {
     for entry in clients where entry.loop === loop { return entry.client }
     preconditionFailure("a request came in on a loop that the gateway did not make")
+  }
+
+  /// Sends a request to a deployment's server, with the credential that has to be fetched or signs.
+  func send(
+    _ request: UpstreamRequest, to deployment: Deployment, on loop: EventLoop,
+    cancellation: Cancellation
+  ) async throws(Failure) -> UpstreamResponse {
+    let client = upstream(for: loop)
+    var request = request
+    if deployment.backend.kind.findsCredentials {
+      try await credentials.authorize(
+        &request, for: deployment.backend, by: client, cancellation: cancellation)
+    }
+    do {
+      return try await client.send(request, cancellation: cancellation)
+    } catch {
+      throw Failure(error, backend: deployment.backend.name)
+    }
   }
 
   func closeUpstreams() {
@@ -46,7 +69,8 @@ final class House: Sendable {
     beside more: HTTPFields = HTTPFields()
   ) {
     var fields = HTTPFields([("x-request-id", id), ("content-type", "application/json")])
-    for (name, value) in more { fields.append(name, value) }
+    fields.append(contentsOf: more)
+    for (name, value) in dialect.codec.failureFields(failure) { fields.append(name, value) }
     if let seconds = failure.retryAfterSeconds { fields.set("retry-after", String(seconds)) }
     if failure.kind == .billing { fields.set("x-should-retry", "false") }
     client.respond(
@@ -90,6 +114,6 @@ final class House: Sendable {
     // Who was not let in is shown, but cannot fill the ledger.
     guard finished.wasAdmitted else { return }
     if !records.append(finished.record) { board.drop() }
-    self.finished.publish(finished.record.summary(sequence: 0))
+    if self.finished.isWatched { self.finished.publish(finished.record.summary(sequence: 0)) }
   }
 }

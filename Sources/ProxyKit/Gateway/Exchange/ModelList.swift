@@ -30,6 +30,7 @@ struct ModelList: Sendable {
   func contains(_ name: String) -> Bool { names.contains(name) }
 
   func body(in dialect: Dialect) -> [UInt8] {
+    if dialect == .converse { return ConverseProfiles.list(names) }
     var writer = JSONWriter()
     writer.object { out in
       switch dialect {
@@ -44,7 +45,7 @@ struct ModelList: Sendable {
         out.member("object", "list")
         writeEntries(named: "data", in: dialect, into: &out)
       case .gemini: writeEntries(named: "models", in: dialect, into: &out)
-      case .converse: writeEntries(named: "inferenceProfileSummaries", in: dialect, into: &out)
+      case .converse: break
       }
     }
     return writer.bytes
@@ -61,6 +62,14 @@ struct ModelList: Sendable {
 
   func entry(_ name: String, in dialect: Dialect) -> [UInt8] {
     var writer = JSONWriter()
+    if dialect == .gemini {
+      let known = ModelTable.standard.entry(name)
+      GeminiModelEntry(
+        name: name, inputTokenLimit: known?.contextWindow ?? 128_000,
+        outputTokenLimit: known?.maximumOutput ?? 8192
+      ).write(into: &writer)
+      return writer.bytes
+    }
     writer.object { out in
       switch dialect {
       case .anthropic:
@@ -74,23 +83,7 @@ struct ModelList: Sendable {
         out.member("created", 1_767_225_600)
         out.member("owned_by", "anyllm")
         out.member("display_name", name)
-      case .gemini:
-        out.member("name", "models/" + name)
-        out.member("displayName", name)
-        out.name("supportedGenerationMethods")
-        out.array { methods in
-          for method in ["generateContent", "countTokens"] { methods.string(method) }
-        }
-      case .converse:
-        out.member("inferenceProfileId", name)
-        out.member("inferenceProfileName", name)
-        out.member(
-          "inferenceProfileArn",
-          "arn:aws:bedrock:us-east-1:000000000000:inference-profile/" + name)
-        out.member("status", "ACTIVE")
-        out.member("type", "SYSTEM_DEFINED")
-        out.name("models")
-        out.array { _ in }
+      case .gemini, .converse: break
       }
     }
     return writer.bytes

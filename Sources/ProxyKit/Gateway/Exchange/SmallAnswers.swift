@@ -42,7 +42,7 @@ struct SmallAnswers {
       }
       respond(200, list.entry(id, in: endpoint.dialect))
     } catch {
-      house.turnAway(error, in: endpoint.dialect, client)
+      house.turnAway(error, in: endpoint.refusalDialect, client)
     }
   }
 
@@ -57,6 +57,7 @@ struct SmallAnswers {
     _ failure: Failure, _ endpoint: Endpoint, beside fields: HTTPFields = HTTPFields()
   ) {
     house.respond(
-      failure, in: endpoint.dialect, to: client, id: house.requestID(client.head), beside: fields)
+      failure, in: endpoint.refusalDialect, to: client, id: house.requestID(client.head),
+      beside: fields)
   }
 }

@@ -26,7 +26,7 @@ struct TokenCounting {
         answer(RequestTokens.count(try request.countQuestion(), for: family), by: "gateway")
       }
     } catch {
-      house.turnAway(error, in: endpoint.dialect, client)
+      house.turnAway(error, in: endpoint.refusalDialect, client)
     }
   }
 
@@ -55,14 +55,9 @@ struct TokenCounting {
       }
       body = asked
     }
-    var betas = request.betas
-    if let cloud = deployment.surface.envelope, let document = try? JSONDocument(body) {
-      let letter = try AnthropicEnvelope.seal(
-        document, for: cloud, betas: betas, keepsModel: cloud == .vertex)
-      body = letter.body
-      betas = letter.betas
-    }
-    return deployment.countRequest(body, betas: betas, client: client.head.fields)
+    let letter = try deployment.surface.countLetter(body, betas: request.betas)
+    return deployment.countRequest(
+      letter.body, betas: letter.betas, client: client.head.fields)
   }
 
   /// Nil when the counter is not there or out of order; only what the client did wrong is thrown.
@@ -72,13 +67,13 @@ struct TokenCounting {
     let cancellation = Cancellation()
     client.onClientGone { cancellation.cancel() }
     guard
-      let reply = try? await house.upstream(for: client.loop)
-        .send(question, cancellation: cancellation),
+      let reply = try? await house.send(
+        question, to: deployment, on: client.loop, cancellation: cancellation),
       let body = try? await reply.readWhole(limit: Self.mostAnswerBytes)
     else { return nil }
     let codec = deployment.dialect.codec
     switch reply.status {
-    case 200..<300: return codec.decodeCount(body)
+    case 200..<300: return deployment.surface.decodeCount(body)
     case 400, 401, 403, 413, 422, 429:
       var failure = codec.decodeFailure(status: reply.status, body)
       if endpoint.dialect != deployment.dialect { failure.verbatim = nil }

@@ -30,11 +30,11 @@ final class FinishedFeed: Sendable {
 
   private let state = Mutex(State())
 
-  func publish(_ summary: @autoclosure () -> RequestSummary) {
-    let watchers = state.withLock { $0.watchers.isEmpty ? [] : Array($0.watchers.values) }
-    guard !watchers.isEmpty else { return }
-    let summary = summary()
-    for watcher in watchers {
+  /// Whether anybody is to be told.
+  var isWatched: Bool { state.withLock { !$0.watchers.isEmpty } }
+
+  func publish(_ summary: RequestSummary) {
+    for watcher in state.withLock({ Array($0.watchers.values) }) {
       if case .dropped = watcher.continuation.yield(summary) {
         watcher.dropped.add(1, ordering: .relaxed)
       }

@@ -10,19 +10,41 @@ final class LiveBoard: Sendable {
   private static let mostErrors = 200
   private static let mostLossTags = 200
 
-  private struct State: Sendable {
-    var live: [ObjectIdentifier: LiveExchange] = [:]
+  private struct State {
+    /// Each knows its place here.
+    var live: [LiveExchange] = []
     var finished = RecentExchanges(capacity: LiveBoard.mostFinished)
     var totals = Totals()
-    var backends: [String: BackendRecord] = [:]
+    var backends: [String: BackendCount] = [:]
     var tokens = RateWindow(seconds: 901)
     var requests = RateWindow(seconds: 901)
     var failures = RateWindow(seconds: 901)
     var errors = ErrorBook(limit: LiveBoard.mostErrors)
     var notices: [String] = []
+
+    mutating func count(of backend: String) -> BackendCount {
+      if let known = backends[backend] { return known }
+      let new = BackendCount()
+      backends[backend] = new
+      return new
+    }
+
+    mutating func remove(_ exchange: LiveExchange) {
+      let place = exchange.place.exchange(-1, ordering: .relaxed)
+      guard place >= 0 else { return }
+      let last = live.removeLast()
+      guard last !== exchange else { return }
+      live[place] = last
+      last.place.store(place, ordering: .relaxed)
+    }
   }
 
   private let state = Mutex(State())
+
+  /// Shared by reference, so that a dictionary of them is changed in place.
+  private final class BackendCount {
+    var record = BackendRecord()
+  }
 
   func note(_ sentences: [String]) {
     state.withLock { state in
@@ -32,7 +54,8 @@ final class LiveBoard: Sendable {
 
   func open(_ exchange: LiveExchange) {
     state.withLock { state in
-      state.live[ObjectIdentifier(exchange)] = exchange
+      exchange.place.store(state.live.count, ordering: .relaxed)
+      state.live.append(exchange)
       state.totals.requests += 1
       state.totals.inFlight += 1
       state.requests.add(1, at: exchange.startedAt)
@@ -41,7 +64,7 @@ final class LiveBoard: Sendable {
 
   /// One attempt at a backend begins.
   func begin(backend: String, at now: ContinuousClock.Instant) {
-    state.withLock { $0.backends[backend, default: BackendRecord()].begin(at: now) }
+    state.withLock { $0.count(of: backend).record.begin(at: now) }
   }
 
   /// One attempt at a backend ended; only its own faults count against it.
@@ -50,7 +73,7 @@ final class LiveBoard: Sendable {
     nowMs: Int64
   ) {
     state.withLock { state in
-      state.backends[backend]?.end(
+      state.backends[backend]?.record.end(
         firstTokenMs: firstTokenMs, failure: failure, at: now, nowMs: nowMs)
     }
   }
@@ -59,7 +82,7 @@ final class LiveBoard: Sendable {
     guard tokens > 0 else { return }
     state.withLock { state in
       state.tokens.add(tokens, at: now)
-      state.backends[backend]?.count(tokens: tokens, at: now)
+      state.backends[backend]?.record.count(tokens: tokens, at: now)
     }
   }
 
@@ -68,26 +91,27 @@ final class LiveBoard: Sendable {
     _ exchange: LiveExchange, _ finished: LiveExchange.Finished, at now: ContinuousClock.Instant,
     nowMs: Int64
   ) {
-    let record = finished.record
     state.withLock { state in
-      state.live[ObjectIdentifier(exchange)] = nil
+      state.remove(exchange)
       state.finished.append(exchange)
       state.totals.inFlight -= 1
-      state.totals.inputTokens += record.inputTokens
-      state.totals.outputTokens += record.outputTokens
-      state.totals.cacheReadTokens += record.cacheReadTokens
-      for tag in record.losses
+      state.totals.inputTokens += finished.record.inputTokens
+      state.totals.outputTokens += finished.record.outputTokens
+      state.totals.cacheReadTokens += finished.record.cacheReadTokens
+      for tag in finished.record.losses
       where state.totals.losses[tag] != nil || state.totals.losses.count < Self.mostLossTags {
         state.totals.losses[tag, default: 0] += 1
       }
       if let backend = finished.openAttempt {
-        state.backends[backend]?.end(
-          firstTokenMs: record.firstTokenMs, failure: finished.failure, at: now, nowMs: nowMs)
+        state.backends[backend]?.record.end(
+          firstTokenMs: finished.record.firstTokenMs, failure: finished.failure, at: now,
+          nowMs: nowMs)
       }
       guard let failure = finished.failure else { return }
       state.totals.failures += 1
       state.failures.add(1, at: now)
-      state.errors.add(failure, backend: record.backend, requestID: exchange.id, atMs: nowMs)
+      state.errors.add(
+        failure, backend: finished.record.backend, requestID: exchange.id, atMs: nowMs)
     }
   }
 
@@ -111,13 +135,13 @@ final class LiveBoard: Sendable {
   /// The exchange with that id, or the only one whose id ends so.
   func exchange(_ id: String) -> LiveExchange? {
     state.withLock { state in
-      if let exact = state.live.values.first(where: { $0.id == id }) { return exact }
-      let alike = state.live.values.filter { $0.id.hasSuffix(id) }
+      if let exact = state.live.first(where: { $0.id == id }) { return exact }
+      let alike = state.live.filter { $0.id.hasSuffix(id) }
       return alike.count == 1 ? alike.first : nil
     }
   }
 
-  var exchanges: [LiveExchange] { state.withLock { Array($0.live.values) } }
+  var exchanges: [LiveExchange] { state.withLock { $0.live } }
 
   /// The picture at this moment; the parts that the board does not know are the caller's.
   func picture(
@@ -127,7 +151,7 @@ final class LiveBoard: Sendable {
       let picture = BoardPicture(
         totals: state.totals,
         backends: backends.map {
-          state.backends[$0.name, default: BackendRecord()].status(of: $0, at: now)
+          state.count(of: $0.name).record.status(of: $0, at: now)
         },
         streams: [],
         throughput: Throughput(
@@ -138,7 +162,7 @@ final class LiveBoard: Sendable {
       let ended = state.finished.exchanges.filter { exchange in
         exchange.with { $0.endedAt.map { now - $0 <= Self.shownAfterEnd } ?? true }
       }
-      return (Array(state.live.values) + ended, picture)
+      return (state.live + ended, picture)
     }
     var whole = picture
     whole.streams = shown.map { $0.status(at: now) }

@@ -49,6 +49,8 @@ final class LiveExchange: Sendable {
   let startedAt: ContinuousClock.Instant
   let startedAtMs: Int64
   let cancellation = Cancellation()
+  /// Where the board keeps it; -1 when it does not.
+  let place = Atomic<Int>(-1)
   private let state: Mutex<State>
 
   init(

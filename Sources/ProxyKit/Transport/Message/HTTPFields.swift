@@ -57,8 +57,22 @@ package struct HTTPFields: Sendable {
 
   /// Adds a field at the end, whatever is there already; one whose name is no name is left out.
   package mutating func append(_ name: String, _ value: String) {
-    guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenByte) else { return }
+    var name = name
+    guard name.withUTF8({ UnsafeRawBufferPointer($0).isToken }) else { return }
     spans.append(add(name, value))
+  }
+
+  /// Adds all fields of another message at the end.
+  package mutating func append(contentsOf other: HTTPFields) {
+    guard !other.isEmpty else { return }
+    let start = UInt32(bytes.count)
+    bytes.append(contentsOf: other.bytes)
+    for span in other.spans {
+      spans.append(
+        Span(
+          name: start + span.name, nameCount: span.nameCount, value: start + span.value,
+          valueCount: span.valueCount))
+    }
   }
 
   /// Adds the fields of another message whose names begin so, their names in lower case.
@@ -125,10 +139,12 @@ package struct HTTPFields: Sendable {
   }
 
   private mutating func add(_ name: String, _ value: String) -> Span {
+    var name = name
+    var value = value
     let start = bytes.count
-    bytes.append(contentsOf: name.utf8)
+    name.withUTF8 { unsafe bytes.append(contentsOf: $0) }
     let middle = bytes.count
-    bytes.append(contentsOf: value.utf8)
+    value.withUTF8 { unsafe bytes.append(contentsOf: $0) }
     return span(start, middle)
   }
 

@@ -10,11 +10,17 @@ struct HeadWriter {
 
   /// The bytes that `body` writes, which may be `capacity` at most.
   static func bytes(capacity: Int, _ body: (inout HeadWriter) -> Void) -> [UInt8] {
-    unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-      var writer = unsafe HeadWriter(UnsafeMutableRawBufferPointer(buffer))
-      body(&writer)
-      count = writer.count
+    // `init(unsafeUninitializedCapacity:)` is not specialised and looks its metadata up.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(capacity)
+    bytes.append(addingCapacity: capacity) { span in
+      unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+        var writer = unsafe HeadWriter(UnsafeMutableRawBufferPointer(buffer))
+        body(&writer)
+        count = writer.count
+      }
     }
+    return bytes
   }
 
   mutating func put(_ bytes: UnsafeRawBufferPointer) {
@@ -28,9 +34,21 @@ struct HeadWriter {
     unsafe put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  mutating func put(_ text: String) {
+  /// Text that is not written in the program itself, which goes faster.
+  mutating func put(text: String) {
     var text = text
     text.withUTF8 { unsafe put(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// A number that is not negative, in decimal digits.
+  mutating func put(number: Int) {
+    var divisor = 1
+    while number / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      let digit = UInt8(truncatingIfNeeded: 0x30 + number / divisor % 10)
+      unsafe withUnsafeBytes(of: digit) { unsafe put($0) }
+      divisor /= 10
+    }
   }
 
   mutating func put(_ bytes: [UInt8]) {

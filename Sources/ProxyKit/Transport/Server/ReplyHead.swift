@@ -24,7 +24,7 @@ struct ReplyHead {
       if status == 200 {
         writer.put("HTTP/1.1 200 OK\r\n")
       } else {
-        writer.put("HTTP/1.1 \(status) \(reason)\r\n")
+        writer.put(text: "HTTP/1.1 \(status) \(reason)\r\n")
       }
       writer.put(date)
       unsafe fields.forEachBytes { name, value in
@@ -34,7 +34,7 @@ struct ReplyHead {
       switch framing {
       case .length(let length):
         writer.put("Content-Length: ")
-        writer.put(String(length))
+        writer.put(number: length)
         writer.put("\r\n")
       case .chunked: writer.put("Transfer-Encoding: chunked\r\n")
       case .close, .none: break

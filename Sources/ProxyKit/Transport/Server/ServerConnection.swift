@@ -272,11 +272,7 @@ final class ServerConnection: Sendable, TurnEnd {
       state.decoder = BodyDecoder(head.framing)
     }
     if head.framing == .none { exchange.bodyEnded(nil) }
-    let serving = serving
-    Task(executorPreference: loop) {
-      await serving.responder.respond(to: exchange)
-      exchange.responderReturned(serving.options.errorBody)
-    }
+    serving.answerers.answer(exchange)
     // Whether the body is wanted may be known at once: then it is taken from the same read.
     if head.framing != .none { loop.drain() }
   }

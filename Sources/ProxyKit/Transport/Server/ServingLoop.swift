@@ -13,7 +13,7 @@ final class ServingLoop: Sendable, LoopResident {
 
   let loop: EventLoop
   let options: ServerOptions
-  let responder: any HTTPResponder
+  let answerers: Answerers
   let tally: ConnectionTally
   let buffer = ReceiveBuffer()
   let date = DateLine()
@@ -29,7 +29,7 @@ final class ServingLoop: Sendable, LoopResident {
     self.loop = loop
     self.options = options
     self.tls = tls
-    self.responder = responder
+    answerers = Answerers(loop: loop, responder: responder, errorBody: options.errorBody)
     self.tally = tally
     headerTimeout = options.headerTimeout.wholeMilliseconds
     idleTimeout = options.idleTimeout.wholeMilliseconds
@@ -80,6 +80,7 @@ final class ServingLoop: Sendable, LoopResident {
     }
     timer?.cancel()
     for connection in connections { connection.left() }
+    answerers.close()
     loop.dismiss(self)
   }
 

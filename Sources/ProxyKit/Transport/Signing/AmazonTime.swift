@@ -1,8 +1,8 @@
 /// A moment as Amazon's signatures write it: `20250131T235959Z`, in UTC.
-struct AmazonTime: Equatable {
+package struct AmazonTime: Equatable, Sendable {
   let text: String
   /// Seconds since 1970.
-  let seconds: Int64
+  package let seconds: Int64
 
   var day: String { String(text.prefix(8)) }
 
@@ -26,6 +26,13 @@ struct AmazonTime: Equatable {
     self.init(
       year: date / 10_000, month: date / 100 % 100, day: date % 100,
       clock: (clock / 10_000, clock / 100 % 100, clock % 100))
+  }
+
+  /// Reads `2025-01-31T23:59:59Z`, as Amazon's answers have it; parts of a second are dropped.
+  package init?(iso8601 text: String) {
+    var plain = text.replacing("-", with: "").replacing(":", with: "")
+    if let point = plain.firstIndex(of: ".") { plain = plain[..<point] + "Z" }
+    self.init(plain.replacing("+0000", with: "Z"))
   }
 
   /// Reads the date of HTTP, `Sun, 06 Nov 1994 08:49:37 GMT`.

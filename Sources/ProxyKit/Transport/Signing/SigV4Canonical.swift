@@ -18,7 +18,7 @@ struct SigV4Canonical {
   /// The path, encoded once more than on the wire; S3 alone takes it as it is.
   private static func path(_ path: String, service: String) -> String {
     guard service != "s3" else { return path.isEmpty ? "/" : path }
-    return PercentEncoding.encode(withoutDots(path), keepingSlashes: true)
+    return URIEncoding.encode(withoutDots(path), keepingSlashes: true)
   }
 
   /// Without dot segments and without slashes that follow a slash.
@@ -46,7 +46,7 @@ struct SigV4Canonical {
 
   /// The same text in the strict encoding, however loosely it was encoded.
   private static func recoded(_ text: Substring) -> String {
-    PercentEncoding.encode(PercentEncoding.decode(text), keepingSlashes: false)
+    URIEncoding.encode(URIEncoding.decode(text), keepingSlashes: false)
   }
 
   /// Without white space at the ends, and with one space wherever there was more.

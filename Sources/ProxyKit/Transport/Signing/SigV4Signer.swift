@@ -63,6 +63,12 @@ package struct SigV4Signer: Sendable {
   }
 }
 
+extension SigV4Signer.Credentials: CustomStringConvertible, CustomReflectable {
+  /// The name of the key alone, so that no print and no mirror shows the rest.
+  package var description: String { accessKeyID }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// The parts of a URL as they stand on the wire.
 struct URLPlace {
   var host: String

@@ -9,7 +9,7 @@ struct EasyHandle {
   private struct Route: Equatable {
     var method = ""
     var hasBody = false
-    var connectTimeout = Duration.zero
+    var connectTimeout: UInt64 = 0
     var proxy: String?
     var caFile: String?
     var certificate: String?
@@ -105,7 +105,7 @@ struct EasyHandle {
     if next.method != route.method || next.hasBody != route.hasBody { unsafe speak(next, easy) }
     route = next
     unsafe anyllm_curl_set_long(
-      easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, next.connectTimeout.wholeMilliseconds)))
+      easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, next.connectTimeout)))
     unsafe anyllm_curl_set_text(easy, CURLOPT_PROXY, next.proxy ?? "")
     unsafe setOrClear(easy, CURLOPT_SSLCERT, next.certificate)
     unsafe setOrClear(easy, CURLOPT_SSLKEY, next.key)

@@ -115,7 +115,7 @@ final class PlainCarrier: Sendable {
       return
     }
     state.withLock { $0.connections[ObjectIdentifier(connection)] = connection }
-    let limit = transfer.request.connectTimeout.wholeMilliseconds
+    let limit = transfer.request.connectTimeout
     transfer.state.withLock { state in
       state.carrier = .plain(connection)
       state.connectDeadline = loop.milliseconds &+ limit

@@ -225,13 +225,13 @@ struct OutgoingRequest {
     let fixed = request.method.utf8.count + target.utf8.count + host.utf8.count + 128
     let capacity = fixed + fields.wireCount + (isTogether ? request.body.count : 0)
     head = HeadWriter.bytes(capacity: capacity) { writer in
-      writer.put(request.method)
+      writer.put(text: request.method)
       writer.put(" ")
-      writer.put(target)
+      writer.put(text: target)
       writer.put(" HTTP/1.1\r\n")
       if !fields.contains("host") {
         writer.put("Host: ")
-        writer.put(host)
+        writer.put(text: host)
         writer.put("\r\n")
       }
       unsafe fields.forEachBytes { name, value in
@@ -242,7 +242,7 @@ struct OutgoingRequest {
       if request.decodesCompression { writer.put("Accept-Encoding: identity\r\n") }
       if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
         writer.put("Content-Length: ")
-        writer.put(String(request.body.count))
+        writer.put(number: request.body.count)
         writer.put("\r\n")
       }
       writer.put("\r\n")

@@ -43,7 +43,6 @@ final class Transfer: Sendable {
   /// Scheme, host and port: all that may be shown of where it goes.
   var destination: String { UpstreamURL.destination(request.url) }
   let client: UpstreamClient
-  let idleTimeout: UInt64
   let state = Mutex(State())
   /// Where its client keeps it; -1 when it does not.
   let place = Atomic<Int>(-1)
@@ -51,7 +50,6 @@ final class Transfer: Sendable {
   init(_ request: UpstreamRequest, client: UpstreamClient) {
     self.request = request
     self.client = client
-    idleTimeout = request.idleTimeout.wholeMilliseconds
   }
 
   /// Waits until there is something new: a head, bytes, an end, or the time is over.
@@ -77,7 +75,7 @@ final class Transfer: Sendable {
         return (Int(CURL_WRITEFUNC_PAUSE), nil)
       }
       unsafe state.unread.append(contentsOf: bytes)
-      state.deadline = client.now &+ idleTimeout
+      state.deadline = client.now &+ request.idleTimeout
       return unsafe (bytes.count, state.reader.take())
     }
     unsafe reader?.resume()
@@ -102,7 +100,7 @@ final class Transfer: Sendable {
       }
       let isFull = state.unread.count >= Transfer.mostUnread && !isComplete
       state.isPaused = isFull
-      if state.isHeadComplete { state.deadline = isFull ? .max : client.now &+ idleTimeout }
+      if state.isHeadComplete { state.deadline = isFull ? .max : client.now &+ request.idleTimeout }
       let isNews = state.isHeadComplete || isComplete
       return unsafe (isFull, isNews ? state.reader.take() : nil)
     }
@@ -146,7 +144,7 @@ final class Transfer: Sendable {
         state.isHeadComplete = true
         // curl decodes by itself.
         if request.decodesCompression { _ = state.head?.decodeCompression() }
-        state.deadline = client.now &+ idleTimeout
+        state.deadline = client.now &+ request.idleTimeout
         return unsafe (true, state.reader.take())
       }
       if let status = unsafe HeadLine.status(text) {

@@ -19,7 +19,7 @@ package final class UpstreamClient: Sendable, LoopResident {
   /// How coarse the deadlines of transfers are, in milliseconds.
   private static let tick: UInt64 = 50
 
-  let loop: EventLoop
+  package let loop: EventLoop
   private let curl: CurlCarrier
   private let plain: PlainCarrier
   private let isCurlOnly: Bool
@@ -39,7 +39,7 @@ package final class UpstreamClient: Sendable, LoopResident {
 
   /// Sends a request and waits for the head of its reply; `cancellation` holds until the end.
   package func send(
-    _ request: UpstreamRequest, cancellation: Cancellation = Cancellation()
+    _ request: consuming UpstreamRequest, cancellation: Cancellation = Cancellation()
   ) async throws(TransportFailure) -> UpstreamResponse {
     let transfer = Transfer(request, client: self)
     let registration = cancellation.onCancel { transfer.cancel() }
@@ -96,7 +96,7 @@ package final class UpstreamClient: Sendable, LoopResident {
   /// Lets a transfer that was held up come again; on the loop's thread, outside curl.
   func unpause(_ transfer: Transfer) {
     let carrier = transfer.state.withLock { state in
-      if state.outcome == nil { state.deadline = now &+ transfer.idleTimeout }
+      if state.outcome == nil { state.deadline = now &+ transfer.request.idleTimeout }
       return state.carrier
     }
     switch carrier {
@@ -132,7 +132,7 @@ package final class UpstreamClient: Sendable, LoopResident {
     }
     alarm?.set(milliseconds: UpstreamClient.tick)
     let isLive = transfer.state.withLock { state in
-      state.deadline = now &+ transfer.request.firstByteTimeout.wholeMilliseconds
+      state.deadline = now &+ transfer.request.firstByteTimeout
       return state.outcome == nil
     }
     guard isLive else { return }

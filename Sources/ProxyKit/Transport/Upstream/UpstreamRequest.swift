@@ -5,10 +5,11 @@ package struct UpstreamRequest: Sendable {
   /// Sent as they stand; nothing is added but `Host` and the length.
   package var fields: HTTPFields
   package var body: [UInt8]
-  package var connectTimeout: Duration
-  package var firstByteTimeout: Duration
+  /// Milliseconds until there must be a connection, and the first byte of a reply.
+  let connectTimeout: UInt64
+  let firstByteTimeout: UInt64
   /// How long the upstream may be silent within its reply; our own pauses do not count.
-  package var idleTimeout: Duration
+  let idleTimeout: UInt64
   /// Nil goes straight, whatever the environment says.
   package var proxy: String?
   package var caFile: String?
@@ -28,9 +29,9 @@ package struct UpstreamRequest: Sendable {
     self.url = url
     self.fields = fields
     self.body = body
-    self.connectTimeout = connectTimeout
-    self.firstByteTimeout = firstByteTimeout
-    self.idleTimeout = idleTimeout
+    self.connectTimeout = connectTimeout.wholeMilliseconds
+    self.firstByteTimeout = firstByteTimeout.wholeMilliseconds
+    self.idleTimeout = idleTimeout.wholeMilliseconds
     self.proxy = proxy
     self.caFile = caFile
     self.clientCertificate = clientCertificate

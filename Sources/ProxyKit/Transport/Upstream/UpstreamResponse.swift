@@ -42,6 +42,15 @@ package final class UpstreamResponse: Sendable {
     return try look() ?? .silence
   }
 
+  /// The rest of the body when all of it has come and is no longer than `limit`.
+  package func takeWhole(limit: Int) -> [UInt8]? {
+    transfer.state.withLock { state in
+      guard case .success = state.outcome, state.unread.count <= limit else { return nil }
+      defer { state.unread = [] }
+      return state.unread
+    }
+  }
+
   /// Ends the transfer at once; a `next` that waits throws `.cancelled`.
   package func cancel() {
     transfer.cancel()

@@ -1,5 +1,5 @@
 /// Percent-encoding (RFC 3986), as strict as Amazon's signatures need it.
-package enum PercentEncoding {
+package enum URIEncoding {
   /// Encodes everything but letters, digits, `-`, `.`, `_` and `~`; slashes where they are kept.
   package static func encode(_ text: some StringProtocol, keepingSlashes: Bool = false) -> String {
     encode(Array(text.utf8), keepingSlashes: keepingSlashes)

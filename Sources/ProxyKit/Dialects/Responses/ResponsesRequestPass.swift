@@ -1,0 +1,81 @@
+/// Passes a client's own bytes on to an upstream of the same language.
+///
+/// Two things may differ from what the client wrote: the model's name, and thoughts that another
+/// vendor sealed, which OpenAI would refuse together with the whole conversation.
+struct ResponsesRequestPass {
+  private struct Splice {
+    var range: Range<Int>
+    var bytes: [UInt8] = []
+  }
+
+  private var splices: [Splice] = []
+  private var losses = Losses()
+
+  static func pass(
+    _ document: JSONDocument, for target: Target
+  ) throws(Failure) -> PassedRequest {
+    guard document.root.kind == .object else {
+      throw .invalid("The body must be a JSON object.")
+    }
+    var pass = ResponsesRequestPass()
+    pass.replaceModel(of: document.root, by: target.model)
+    pass.removeForeignSeals(of: document.root)
+    return PassedRequest(
+      body: pass.body(from: document.bytes), hidesUsage: false, losses: pass.losses)
+  }
+
+  /// A name given twice must not reach a server that reads the other one.
+  private mutating func replaceModel(of root: JSONValue, by name: String) {
+    for (member, value) in root.members where member.equals("model") {
+      if value.string == name { continue }
+      var writer = JSONWriter()
+      writer.string(name)
+      splices.append(Splice(range: value.range, bytes: writer.bytes))
+    }
+  }
+
+  private mutating func removeForeignSeals(of root: JSONValue) {
+    guard let input = root["input"], input.kind == .array else { return }
+    let items = input.elements.map { (range: $0.range, isRemoved: Self.isForeignThought($0)) }
+    guard items.contains(where: \.isRemoved) else { return }
+    losses.record("thinking_blocks")
+    cut(items)
+  }
+
+  private static func isForeignThought(_ item: JSONValue) -> Bool {
+    guard item["type"]?.text?.equals("reasoning") == true,
+      let token = item["encrypted_content"]?.text
+    else { return false }
+    return Seal(token: token) != nil
+  }
+
+  /// Cuts elements out of an array, each with the comma that would be left over.
+  private mutating func cut(_ elements: [(range: Range<Int>, isRemoved: Bool)]) {
+    var hasKept = false
+    for (index, element) in elements.enumerated() {
+      guard element.isRemoved else {
+        hasKept = true
+        continue
+      }
+      let start = hasKept ? elements[index - 1].range.upperBound : element.range.lowerBound
+      let isLast = index + 1 == elements.count
+      let end =
+        hasKept || isLast ? element.range.upperBound : elements[index + 1].range.lowerBound
+      splices.append(Splice(range: start..<end))
+    }
+  }
+
+  private func body(from bytes: ArraySlice<UInt8>) -> [UInt8] {
+    guard !splices.isEmpty else { return Array(bytes) }
+    var body: [UInt8] = []
+    body.reserveCapacity(bytes.count + 64)
+    var at = bytes.startIndex
+    for splice in splices.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      body.append(contentsOf: bytes[at..<splice.range.lowerBound])
+      body.append(contentsOf: splice.bytes)
+      at = splice.range.upperBound
+    }
+    body.append(contentsOf: bytes[at...])
+    return body
+  }
+}
