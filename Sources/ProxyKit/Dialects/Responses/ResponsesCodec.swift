@@ -43,6 +43,4 @@ struct ResponsesCodec: DialectCodec {
   func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8] {
     ChatFailureEncoder.encode(failure)
   }
-
-  func echo(_ document: JSONDocument) -> ResponsesEcho? { ResponsesEcho(document) }
 }

@@ -1,11 +1,13 @@
-/// Questions for the number of tokens, which are requests without what only an answer needs.
+/// OpenAI's counter, asked and answered, and what a response repeats of its request.
 extension ResponsesCodec {
   /// What the counter refuses to see.
   private static let answerOnly: [StaticString] = [
-    "max_output_tokens", "stream", "stream_options", "temperature", "top_p", "top_logprobs",
-    "metadata", "service_tier", "store", "include", "user", "safety_identifier",
-    "prompt_cache_key",
+    "stream", "stream_options", "store", "include", "max_output_tokens", "temperature", "top_p",
+    "metadata", "user", "safety_identifier", "service_tier", "prompt_cache_key", "top_logprobs",
+    "max_tool_calls", "background",
   ]
+
+  func echo(_ document: JSONDocument) -> ResponsesEcho? { ResponsesEcho(document) }
 
   func encodeCount(
     _ conversation: Conversation, for target: Target
@@ -16,11 +18,6 @@ extension ResponsesCodec {
   }
 
   func encodeCount(_ tokens: Int) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object {
-      $0.member("object", word: "response.input_tokens")
-      $0.member("input_tokens", tokens)
-    }
-    return writer.bytes
+    Array(#"{"object":"response.input_tokens","input_tokens":\#(tokens)}"#.utf8)
   }
 }
