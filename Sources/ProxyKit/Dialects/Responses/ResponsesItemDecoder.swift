@@ -65,7 +65,7 @@ struct ResponsesItemDecoder {
   }
 
   private mutating func append(_ blocks: [Block], _ role: Turn.Role) {
-    if let last = turns.last, last.role == role, last.extras.isEmpty {
+    if let last = turns.last, last.role == role, last.extras.isEmpty || role == .assistant {
       turns[turns.count - 1].blocks += blocks
     } else {
       turns.append(Turn(role, blocks))
@@ -96,13 +96,21 @@ struct ResponsesItemDecoder {
     let said = blocks.filter { block in
       if case .text(let text) = block.content { !text.isEmpty } else { true }
     }
-    if let last = turns.last, last.role == .assistant, last.extras == extras || extras.isEmpty {
-      turns[turns.count - 1].blocks += said
-    } else if let last = turns.last, last.role == .assistant, last.extras.isEmpty {
+    // The extras of an answer are those of its message.
+    if let last = turns.last, last.role == .assistant, last.extras == extras || !Self.speaks(last) {
       turns[turns.count - 1].blocks += said
       turns[turns.count - 1].extras = extras
     } else {
       turns.append(Turn(.assistant, said, extras: extras))
+    }
+  }
+
+  private static func speaks(_ turn: Turn) -> Bool {
+    turn.blocks.contains { block in
+      switch block.content {
+      case .text, .refusal: true
+      default: false
+      }
     }
   }
 
