@@ -46,6 +46,21 @@ import Testing
     #expect(passed.losses.tags == ["thinking_blocks"])
   }
 
+  @Test(arguments: [
+    (#""id":"rs_anyllm_r1_0","#, true, true), ("", true, true), (#""id":"rs_1","#, true, false),
+    (#""id":"rs_anyllm_r1_0","#, false, false),
+  ])
+  func `tells no vendor of thoughts that nobody sealed`(
+    id: String, isStrict: Bool, isRemoved: Bool
+  ) throws {
+    let json = #"{"model":"m","input":[{\#(id)"type":"reasoning","summary":[]},1]}"#
+    let target = Target(model: "m", platform: isStrict ? .vendor : .compatible)
+    let passed = try Dialect.responses.codec.passRequest(JSONDocument(json), for: target)
+    let expected = isRemoved ? #"{"model":"m","input":[1]}"# : json
+    #expect(String(decoding: passed.body, as: UTF8.self) == expected)
+    #expect(passed.losses.isEmpty != isRemoved)
+  }
+
   @Test func `is refused when it is no object`() throws {
     #expect(throws: Failure.self) { try Self.pass("[1]") }
   }

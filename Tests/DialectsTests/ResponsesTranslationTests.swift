@@ -181,6 +181,41 @@ struct ResponsesTranslation {
 }
 
 @Suite struct `A Responses request for another server` {
+  /// A tool on free text, its call and its result.
+  private static let freeform =
+    #"{"model":"m","input":[{"role":"user","content":"q"},{"type":"custom_tool_call","#
+    + #""call_id":"c1","name":"patch","input":"a \"b\""},{"type":"custom_tool_call_output","#
+    + #""call_id":"c1","output":"ok"}],"tools":[{"type":"custom","name":"patch","#
+    + #""description":"Edits.","format":{"type":"grammar","syntax":"lark","definition":"x: /y/"}}]}"#
+
+  /// The same request as if it came in another language.
+  private static func foreign(for target: Target) throws -> EncodedRequest {
+    var conversation = try Dialect.responses.codec.decodeRequest(JSONDocument(freeform))
+    conversation.origin = .chat
+    return try Dialect.responses.codec.encodeRequest(conversation, for: target)
+  }
+
+  @Test func `keeps free text for OpenAI`() throws {
+    let encoded = try Self.foreign(for: Target(model: "m", platform: .vendor))
+    let body = String(decoding: encoded.body, as: UTF8.self)
+    #expect(
+      body.contains(#""type":"custom_tool_call","call_id":"c1","name":"patch","input":"a \"b\"""#))
+    #expect(body.contains(#""type":"custom_tool_call_output","call_id":"c1""#))
+    #expect(body.contains(#"{"type":"custom","name":"patch","description":"Edits.","format":{"#))
+    #expect(encoded.losses.isEmpty)
+  }
+
+  @Test func `wraps free text for servers that may not know it`() throws {
+    let encoded = try Self.foreign(for: Target(model: "m"))
+    let body = String(decoding: encoded.body, as: UTF8.self)
+    #expect(
+      body.contains(
+        #""type":"function_call","call_id":"c1","name":"patch","arguments":"{\"input\":\"a "#))
+    #expect(body.contains(#""type":"function_call_output","call_id":"c1""#))
+    #expect(body.contains(#"Edits.\n\nThe input must follow this lark grammar:\nx: /y/"#))
+    #expect(body.contains(#""required":["input"]},"strict":false}"#))
+  }
+
   @Test func `of Codex reaches Anthropic`() throws {
     let json = try ResponsesFixture.text("requests/codex.json")
     let request = try ResponsesTranslation(

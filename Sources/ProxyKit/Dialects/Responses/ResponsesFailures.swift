@@ -18,6 +18,29 @@ enum ResponsesFailures {
     Failure(.upstream, origin: .upstream, status: 502, retry: .sameDeployment, message)
   }
 
+  /// The code of a failure inside a stream, as clients look for it.
+  static func code(of failure: Failure) -> String {
+    switch failure.kind {
+    case .rateLimited: "rate_limit_exceeded"
+    case .billing: "insufficient_quota"
+    case .contextOverflow: "context_length_exceeded"
+    case .overloaded: "server_is_overloaded"
+    case .contentFiltered: "content_filter"
+    case .invalidRequest, .tooLarge: "invalid_prompt"
+    case .authentication, .permission, .notFound, .methodNotAllowed, .timeout, .unreachable,
+      .cut, .upstream, .internal:
+      "server_error"
+    }
+  }
+
+  /// What is wrong, and when to try again, which clients read from the sentence.
+  static func message(of failure: Failure) -> String {
+    guard failure.kind == .rateLimited, let seconds = failure.retryAfterSeconds,
+      RetryHint.seconds(in: failure.message) == nil
+    else { return failure.message }
+    return failure.message + " Please try again in \(seconds)s."
+  }
+
   /// Codes that are this language's own.
   private static func judged(_ failure: Failure) -> Failure {
     guard let code = failure.code, failure.kind == .upstream else { return failure }

@@ -154,6 +154,7 @@ extension ResponsesReplyAssembly {
   ) throws(Failure) {
     // A second item with the index of one that is not done ends that one.
     if let known = find(index), index != nil, !items[known].isDone {
+      if let id = items[known].id, id == node["id"]?.someText { return }
       try end(known, into: &events)
     }
     let place = try insert(ResponsesOutputItem(index: index, node), into: &events)

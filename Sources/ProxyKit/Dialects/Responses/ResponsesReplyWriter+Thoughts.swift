@@ -10,7 +10,7 @@ extension ResponsesReplyWriter {
   mutating func beginThought(
     hasText: Bool, id: JSONText? = nil, into out: inout [UInt8]
   ) {
-    beginItem("rs_", id: id)
+    beginItem(ResponsesSealMark.thoughtPrefix, id: id)
     text.removeAll(keepingCapacity: true)
     partIndex = 0
     tellItem("response.output_item.added", into: &out) { place, out in

@@ -161,16 +161,14 @@ struct ResponsesReplyWriter: ReplyEncoder {
   private mutating func fail(_ failure: Failure, into out: inout [UInt8]) {
     start(into: &out)
     state = .finished
-    let error = (try? JSONDocument(ChatFailureEncoder.encode(failure)).root)?["error"]
-    let code = error?["code"]?.string ?? "server_error"
-    let message = error?["message"]?.string ?? failure.message
+    let code = ResponsesFailures.code(of: failure)
+    let message = ResponsesFailures.message(of: failure)
     events.begin("error", into: &out)
     out.append(",\"code\":\"")
     JSONEscape.append(code, to: &out)
     out.append("\",\"message\":\"")
     JSONEscape.append(message, to: &out)
-    out.append("\",\"param\":")
-    out.append(contentsOf: error?["param"]?.raw.bytes ?? Array("null".utf8)[...])
+    out.append("\",\"param\":null")
     events.end(into: &out)
     tell("response.failed", .failed(code: code, message: message), usage: usage, into: &out)
   }

@@ -1,7 +1,7 @@
 /// Passes a client's own bytes on to an upstream of the same language.
 ///
-/// Two things may differ from what the client wrote: the model's name, and thoughts that another
-/// vendor sealed, which OpenAI would refuse together with the whole conversation.
+/// Two things may differ from what the client wrote: the model's name, and another vendor's
+/// thoughts, which OpenAI would refuse together with the whole conversation.
 struct ResponsesRequestPass {
   private struct Splice {
     var range: Range<Int>
@@ -19,7 +19,7 @@ struct ResponsesRequestPass {
     }
     var pass = ResponsesRequestPass()
     pass.replaceModel(of: document.root, by: target.model)
-    pass.removeForeignSeals(of: document.root)
+    pass.removeForeignThoughts(of: document.root, isStrict: target.isStrict)
     return PassedRequest(
       body: pass.body(from: document.bytes), hidesUsage: false, losses: pass.losses)
   }
@@ -34,19 +34,26 @@ struct ResponsesRequestPass {
     }
   }
 
-  private mutating func removeForeignSeals(of root: JSONValue) {
+  private mutating func removeForeignThoughts(of root: JSONValue, isStrict: Bool) {
     guard let input = root["input"], input.kind == .array else { return }
-    let items = input.elements.map { (range: $0.range, isRemoved: Self.isForeignThought($0)) }
+    let items = input.elements.map { item in
+      (range: item.range, isRemoved: Self.isForeignThought(item, isStrict: isStrict))
+    }
     guard items.contains(where: \.isRemoved) else { return }
     losses.record("thinking_blocks")
     cut(items)
   }
 
-  private static func isForeignThought(_ item: JSONValue) -> Bool {
-    guard item["type"]?.text?.equals("reasoning") == true,
-      let token = item["encrypted_content"]?.text
-    else { return false }
-    return Seal(token: token) != nil
+  /// A thought that another vendor sealed, or one that nobody sealed, for which OpenAI would look in
+  /// its store.
+  private static func isForeignThought(_ item: JSONValue, isStrict: Bool) -> Bool {
+    guard item["type"]?.text?.equals("reasoning") == true else { return false }
+    if let token = item["encrypted_content"]?.text, !token.isEmpty {
+      return Seal(token: token) != nil
+    }
+    guard isStrict else { return false }
+    guard let id = item["id"]?.text else { return true }
+    return id.bytes.starts(with: "\(ResponsesSealMark.thoughtPrefix)".utf8)
   }
 
   /// Cuts elements out of an array, each with the comma that would be left over.

@@ -10,6 +10,9 @@ enum ResponsesSealMark: String {
   /// The text before.
   case text
 
+  /// What the ids of our own thoughts begin with: no server knows them.
+  static let thoughtPrefix: StaticString = "rs_anyllm_"
+
   /// The token that the client carries.
   func token(of seal: Seal) -> JSONText {
     var seal = seal
