@@ -167,12 +167,20 @@ struct ResponsesItemDecoder {
 
   private mutating func takeOutput(_ item: JSONValue, _ path: String) throws(Failure) {
     let id = try Self.callID(item, path)
-    let content = try ResponsesContentDecoder.blocks(item["output"], "\(path).output") ?? []
+    let content = try Self.output(item["output"], "\(path).output")
     let known: [StaticString] = ["call_id", "output", "name", "namespace"]
     let block = Block(
       .toolResult(ToolResult(callID: id, content: content)),
       extras: Self.extras(of: item, but: known))
     append([block], .user)
+  }
+
+  /// What a tool gave; some clients send an object as it is.
+  private static func output(_ value: JSONValue?, _ path: String) throws(Failure) -> [Block] {
+    if let value, value.kind == .object {
+      return [Block(.text(JSONText(escaping: value.raw.bytes)))]
+    }
+    return try ResponsesContentDecoder.blocks(value, path) ?? []
   }
 
   private static func callID(_ item: JSONValue, _ path: String) throws(Failure) -> JSONText {

@@ -62,11 +62,9 @@ struct ResponsesItemEncoder {
 extension ResponsesItemEncoder {
   private mutating func writeQuestion(_ turn: Turn, into writer: inout JSONWriter) {
     var parts: [ResponsesPart] = []
-    var hasOutputs = false
     for block in turn.blocks {
       switch block.content {
       case .toolResult(let result):
-        hasOutputs = true
         if called.remove(result.callID) != nil || plan.isSameLanguage {
           writeOutput(result, block, into: &writer)
         } else {
@@ -78,7 +76,7 @@ extension ResponsesItemEncoder {
       }
     }
     let extras = plan.surviving(turn.extras)
-    if parts.isEmpty, hasOutputs || !turn.blocks.isEmpty { return }
+    guard !parts.isEmpty else { return }
     writeMessage(turn.role == .system ? systemRole : "user", parts, extras, into: &writer)
   }
 
