@@ -57,6 +57,27 @@ import Testing
     #expect(seen == bytes)
   }
 
+  /// A message whose deltas say the first text and whose end says the second.
+  private static func reconciled(_ told: String, _ whole: String) -> String {
+    let place = #""output_index":0,"content_index":0"#
+    let frames = [
+      #"{"type":"response.output_text.delta",\#(place),"delta":"\#(told)"}"#,
+      #"{"type":"response.output_text.done",\#(place),"text":"\#(whole)"}"#,
+      #"{"type":"response.completed","response":{"output":[]}}"#,
+    ]
+    let stream = frames.map { "data: " + $0 + "\n\n" }.joined()
+    return TranslationFold(ResponsesFixture.read([Array(stream.utf8)[...]])).texts
+  }
+
+  @Test(arguments: [
+    ("half", "half and half", "half and half"), ("whole", "whole", "whole"),
+    (#"caf\u00e9"#, "café", "café"), ("caf\u{e9}", #"caf\u00e9"#, "café"), ("more", "mo", "more"),
+    ("one", "another one", "one"),
+  ])
+  func `is told once, however its end spells it`(told: String, whole: String, text: String) {
+    #expect(Self.reconciled(told, whole) == text)
+  }
+
   @Test func `stands between two events only where one has ended`() {
     var decoder = Dialect.responses.codec.makeStreamDecoder(hidingUsage: false)
     var events: [ReplyEvent] = []

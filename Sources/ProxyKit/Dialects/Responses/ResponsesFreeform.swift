@@ -31,7 +31,12 @@ struct ResponsesFreeformReader {
   /// What has come and cannot be told yet.
   private var held: [UInt8] = []
 
+  /// How many signs of the head have come.
+  private var matched = 0
+
   private static let pattern = Array("{\"input\":\"".utf8)
+  /// The signs of the head that white space may stand before.
+  private static let gaps = [0, 1, 8, 9]
 
   /// Reads a fragment, escaped as it stands inside a JSON string; gives the text it holds.
   mutating func take(_ fragment: JSONText) -> JSONText {
@@ -73,11 +78,12 @@ struct ResponsesFreeformReader {
   /// White space may stand between the signs of the head, nothing else.
   private mutating func takeHead(_ byte: UInt8) {
     held.append(byte)
-    let seen = held.filter { $0 > 0x20 }
-    if seen == Self.pattern {
+    if byte == Self.pattern[matched] {
+      matched += 1
+      guard matched == Self.pattern.count else { return }
       held = []
       place = .text
-    } else if !Self.pattern.starts(with: seen) {
+    } else if byte > 0x20 || !Self.gaps.contains(matched) {
       place = .other
     }
   }

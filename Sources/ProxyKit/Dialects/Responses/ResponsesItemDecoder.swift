@@ -65,8 +65,9 @@ struct ResponsesItemDecoder {
   }
 
   private mutating func append(_ blocks: [Block], _ role: Turn.Role) {
-    if let last = turns.last, last.role == role, last.extras.isEmpty || role == .assistant {
-      turns[turns.count - 1].blocks += blocks
+    let end = turns.count - 1
+    if end >= 0, turns[end].role == role, turns[end].extras.isEmpty || role == .assistant {
+      turns[end].blocks += blocks
     } else {
       turns.append(Turn(role, blocks))
     }
@@ -96,10 +97,13 @@ struct ResponsesItemDecoder {
     let said = blocks.filter { block in
       if case .text(let text) = block.content { !text.isEmpty } else { true }
     }
+    let end = turns.count - 1
     // The extras of an answer are those of its message.
-    if let last = turns.last, last.role == .assistant, last.extras == extras || !Self.speaks(last) {
-      turns[turns.count - 1].blocks += said
-      turns[turns.count - 1].extras = extras
+    if end >= 0, turns[end].role == .assistant,
+      turns[end].extras == extras || !Self.speaks(turns[end])
+    {
+      turns[end].blocks += said
+      turns[end].extras = extras
     } else {
       turns.append(Turn(.assistant, said, extras: extras))
     }
@@ -222,12 +226,13 @@ extension ResponsesItemDecoder {
   }
 
   private mutating func sealLastText(_ seal: Seal) {
-    guard let last = turns.last, last.role == .assistant,
-      let place = last.blocks.lastIndex(where: { block in
+    let end = turns.count - 1
+    guard end >= 0, turns[end].role == .assistant,
+      let place = turns[end].blocks.lastIndex(where: { block in
         if case .text = block.content { true } else { false }
       })
     else { return }
-    turns[turns.count - 1].blocks[place].seal = seal
+    turns[end].blocks[place].seal = seal
   }
 
   /// The summary, or the thought itself where a server shows it.

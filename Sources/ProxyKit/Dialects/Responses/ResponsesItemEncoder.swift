@@ -14,6 +14,7 @@ struct ResponsesItemEncoder {
   /// The calls written so far.
   private var called: Set<JSONText> = []
   private var freeformCalls: Set<JSONText> = []
+  private var freeformTools: Set<JSONText> = []
 
   init(_ conversation: Conversation, for target: Target, names: ToolNames) {
     self.conversation = conversation
@@ -22,6 +23,9 @@ struct ResponsesItemEncoder {
     keepsFreeform = ResponsesToolWriter.keepsFreeform(conversation, for: target)
     plan = ResponsesPartPlan(conversation, for: target)
     ids = ResponsesCallIDs(for: target)
+    for tool in conversation.tools {
+      if case .freeform = tool.kind { freeformTools.insert(tool.name) }
+    }
     for turn in conversation.turns {
       for block in turn.blocks {
         if case .toolResult(let result) = block.content { answered.insert(result.callID) }
@@ -248,9 +252,6 @@ extension ResponsesItemEncoder {
   }
 
   private func isFreeform(_ name: JSONText) -> Bool {
-    if let form = conversation.toolForms[name] { return form.isFreeform }
-    return conversation.tools.contains { tool in
-      if case .freeform = tool.kind { tool.name == name } else { false }
-    }
+    conversation.toolForms[name]?.isFreeform ?? freeformTools.contains(name)
   }
 }

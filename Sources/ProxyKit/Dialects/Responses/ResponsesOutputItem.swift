@@ -29,6 +29,8 @@ struct ResponsesOutputItem {
   private var open = Open.nothing
   /// How many bytes of each part have been told.
   private var counts: [Int] = []
+  /// The last piece that was told, by which a whole text is known to be the same one.
+  private var last = JSONText.empty
   private var citations = 0
   /// Where the thoughts of this item come from; a server may tell them twice, in two ways.
   private var thinkingSlot: Slot?
@@ -66,13 +68,12 @@ struct ResponsesOutputItem {
     }
   }
 
-  var isOpenCall: Bool { open == .call }
-
   /// Tells a piece of text.
   mutating func add(
     _ slot: Slot, _ part: Int, _ text: JSONText, into events: inout [ReplyEvent]
   ) {
     guard !text.isEmpty, part >= 0, part < Self.maximumParts else { return }
+    last = text
     if open == .prose(slot, part: part) {
       counts[part] += text.bytes.count
       events.append(slot.isThinking ? .thinking(text) : .text(text))
@@ -113,22 +114,16 @@ struct ResponsesOutputItem {
   ) {
     guard part >= 0, part < Self.maximumParts else { return }
     let told = part < counts.count ? counts[part] : 0
-    if let rest = Self.rest(of: whole, after: told) { add(slot, part, rest, into: &events) }
+    if let rest = rest(of: whole, after: told) { add(slot, part, rest, into: &events) }
   }
 
-  /// What follows the first bytes of a text; nil when there is nothing, or when the place lies
-  /// inside of an escape and the two are not the same text.
-  private static func rest(of whole: JSONText, after told: Int) -> JSONText? {
+  /// What follows the first bytes of a text; nil when there is nothing, or when what was told is
+  /// not how the text begins (a server may spell one character in two ways).
+  private func rest(of whole: JSONText, after told: Int) -> JSONText? {
     guard told < whole.bytes.count else { return nil }
-    guard told > 0 else { return whole }
     let place = whole.bytes.startIndex + told
-    var at = whole.bytes.startIndex
-    while at < place {
-      let isEscape = whole.bytes[at] == UInt8(ascii: "\\")
-      let isUnicode = isEscape && whole.bytes[at + 1] == UInt8(ascii: "u")
-      at += isUnicode ? 6 : isEscape ? 2 : 1
-    }
-    guard at == place, whole.bytes[place] & 0xC0 != 0x80 else { return nil }
+    let same = whole.bytes[..<place].suffix(last.bytes.count)
+    guard told == 0 || same.elementsEqual(last.bytes) else { return nil }
     return JSONText(escaped: whole.bytes[place...])
   }
 
@@ -195,6 +190,7 @@ extension ResponsesOutputItem {
 
   mutating func addArguments(_ text: JSONText, into events: inout [ReplyEvent]) {
     guard !isDone, !text.isEmpty else { return }
+    last = text
     // A call without a name has its arguments told when it gets one.
     guard callID != nil else {
       argumentBytes += text.bytes.count
@@ -218,7 +214,7 @@ extension ResponsesOutputItem {
 
   /// Tells what is missing of the arguments, now that they are known whole.
   mutating func completeArguments(_ whole: JSONText, into events: inout [ReplyEvent]) {
-    if let rest = Self.rest(of: whole, after: argumentBytes) {
+    if let rest = rest(of: whole, after: argumentBytes) {
       addArguments(rest, into: &events)
     }
   }

@@ -4,6 +4,8 @@ struct ResponsesToolDecoder {
   private(set) var forms = ToolForms()
   private var flat: [Spelling: JSONText] = [:]
   private var taken: Set<JSONText> = []
+  /// Where the tools that the client runs stand, by their plain names.
+  private var places: [JSONText: Int] = [:]
 
   private struct Spelling: Hashable {
     var namespace: JSONText
@@ -149,9 +151,10 @@ struct ResponsesToolDecoder {
     }
     if let said = namespace?.description { extras.append(Extra("namespace_description", said)) }
     let tool = Tool(name: plain, kind: kind, extras: extras)
-    if let place = tools.firstIndex(where: { $0.name == plain }) {
+    if let place = places[plain] {
       tools[place] = tool
     } else {
+      places[plain] = tools.count
       tools.append(tool)
     }
     return plain
