@@ -254,6 +254,9 @@ extension ResponsesOutputItem {
       } else if let text = value["text"]?.someText {
         complete(.text, part, text, into: &events)
         completeCitations(value, part, into: &events)
+        if value["logprobs"]?.elements.first(where: { _ in true }) != nil {
+          events.append(.lost("logprobs"))
+        }
       }
     }
   }
