@@ -47,7 +47,8 @@ SURFACE_MAY_LOSE = {
     "bedrock_invoke": {"search", "tier_auto", "image_url"},
     "vertex_anthropic": {"tier_auto", "image_url"},
     "compatible": {"pdf", "result_document", "strict", "tier_auto", "tier_flex"},
-    "vertex_gemini": set(),
+    "gemini_openai": {"pdf", "result_document", "strict", "parallel", "tier_auto", "tier_flex"},
+    "vertex_openai": {"pdf", "result_document", "strict", "parallel", "tier_auto", "tier_flex"},
 }
 #: A request with one of these may be refused clearly instead, before anything is sent.
 MAY_REFUSE = {"search", "audio", "image_url", "pdf", "json_object", "text_document"}

@@ -59,6 +59,9 @@ BACKENDS = (
     Backend("anthropic", "anthropic", _CLAUDE, f'kind: anthropic, base_url: "{{url}}", {_KEY}'),
     Backend("bedrock_invoke", "anthropic", _BEDROCK, f"{_AWS}, format: invoke"),
     Backend("bedrock_converse", "converse", _BEDROCK, f"{_AWS}, format: converse"),
+    Backend("gemini_openai", "chat", _GEMINI,
+            f'kind: gemini, format: openai, base_url: "{{url}}/v1beta", {_KEY}'),
+    Backend("vertex_openai", "chat", _GEMINI, f"{_VERTEX}, format: openai"),
     Backend("compatible", "chat", _GPT, f'kind: openai, base_url: "{{url}}/v1", {_KEY}'),
 )
 BY_SURFACE = {backend.surface: backend for backend in BACKENDS}

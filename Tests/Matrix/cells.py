@@ -78,7 +78,8 @@ def _makes_sense(client: str, backend: backends.Backend, scenario: Scenario,
         return False
     if not is_direct:
         return True
-    if scenario.name == "foreign_tool_ids":
+    # Google's OpenAI surfaces have no SDK of their own.
+    if scenario.name == "foreign_tool_ids" or backend.surface.endswith("_openai"):
         return False
     # Without a gateway each speaks its own language, and what it lacks is not asked.
     return (client == backend.language and elsewhere == {None}

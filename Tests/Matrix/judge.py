@@ -9,7 +9,7 @@ import abilities
 from scenarios import Step
 from vendors.language import COUNTED_TOKENS
 from words import (
-    Ask, Audio, Call, Document, Image, Outcome, Part, Reply, Result, Seen, Text, Turn)
+    Ask, Audio, Call, Document, Image, Outcome, Part, Reply, Result, Seen, Text, Thinking, Turn)
 
 #: How a failure's kind may look at the client.
 _STATUSES = {
@@ -25,7 +25,7 @@ class History:
     def __init__(self) -> None:
         self.turns: list[Turn] = []
         self.system: tuple[Text, ...] = ()
-        #: Replies with thoughts, and the surfaces that gave them.
+        #: The surface of each thought that has to come back.
         self.thoughts: list[str] = []
 
     def add(self, ask: Ask) -> None:
@@ -34,8 +34,12 @@ class History:
 
     def add_reply(self, reply: Reply, surface: str) -> None:
         self.turns.append(Turn("assistant", reply.parts))
-        if reply.thinking and reply.calls:
-            self.thoughts.append(surface)
+        if not reply.calls:
+            # Only a round of calls has to be continued with its thoughts.
+            return
+        thoughts = sum(isinstance(part, Thinking) for part in reply.parts)
+        # Gemini seals the first call and not the thoughts.
+        self.thoughts += [surface] * (min(thoughts, 1) if "gemini" in surface else thoughts)
 
 
 def lost(history: History, ask: Ask, seen: Seen, family: set[str]) -> set[str]:

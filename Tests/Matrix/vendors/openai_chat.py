@@ -35,6 +35,8 @@ class OpenAIChat(Language):
         if self.is_azure:
             body.setdefault("model", asked.model)
         if self.is_compatible:
+            # Google's servers read their own settings from here.
+            body.pop("extra_body", None)
             body["messages"] = [_without_extensions(message) for message in body["messages"]]
         problems = typed.check(body, completion_create_params.CompletionCreateParamsBase)
         if problems:
@@ -171,7 +173,7 @@ def _parameters(body: dict, model: str) -> Problems:
     problems = []
     if body.get("max_tokens") and body.get("max_completion_tokens"):
         problems.append("max_tokens: not together with max_completion_tokens")
-    if body.get("reasoning_effort") and not rules.is_reasoning(model):
+    if body.get("reasoning_effort") and not rules.takes_effort(model):
         problems.append("Unrecognized request argument supplied: reasoning_effort")
     if isinstance(body.get("stop"), list) and not 1 <= len(body["stop"]) <= 4:
         problems.append("stop: one to four sequences")
@@ -278,7 +280,8 @@ def _read(body: dict) -> Seen:
         max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
         temperature=body.get("temperature"), top_p=body.get("top_p"),
         stop=[stop] if isinstance(stop, str) else stop,
-        thinks=(body.get("reasoning_effort") or "none") != "none",
+        thinks=(body.get("reasoning_effort") or "none") != "none"
+        or "thinking_config" in (body.get("extra_body") or {}).get("google", {}),
         format="object" if format_.get("type") == "json_object"
         else (format_.get("json_schema") or {}).get("schema"),
         user=body.get("user") or body.get("safety_identifier"), tier=body.get("service_tier"),

@@ -41,6 +41,10 @@ def is_reasoning(model: str) -> bool:
     return re.match(r"(gpt-5|o\d)", model) is not None
 
 
+def takes_effort(model: str) -> bool:
+    return is_reasoning(model) or "gemini-" in model
+
+
 def sampling(body: dict, model: str) -> Problems:
     """What a model that reasons does not take, and the others' bounds."""
     problems = []

@@ -147,6 +147,11 @@ def _azure_version(asked: Asked) -> Problems:
     return [] if version == AZURE_VERSION else [f"api-version is {version}"]
 
 
+def _publisher(asked: Asked) -> Problems:
+    """Vertex's OpenAI surface names the publisher before the model."""
+    return [] if asked.model.startswith("google/") else [f"model: no publisher: {asked.model}"]
+
+
 def _vertex_anthropic(asked: Asked) -> Problems:
     problems = _version_in_body(asked, "vertex-2023-10-16")
     if "model" in asked.body and not asked.is_count:
@@ -212,6 +217,11 @@ def surfaces() -> list[Surface]:
         Surface("azure_chat", OpenAIChat(Mint("azure"), is_azure=True),
                 (r"/openai/deployments/(?P<model>[\w.-]+)/chat/completions",),
                 _header("api-key", KEY), _azure_version),
+        Surface("gemini_openai", OpenAIChat(Mint("gemini"), is_compatible=True),
+                ("/v1beta/openai/chat/completions",), bearer),
+        Surface("vertex_openai", OpenAIChat(Mint("gemini"), is_compatible=True),
+                (rf"/v1/projects/{PROJECT}/locations/{LOCATION}/endpoints/openapi"
+                 "/chat/completions",), bearer, _publisher),
         Surface("anthropic", AnthropicMessages(claude),
                 ("/v1/messages", "/v1/messages/(?P<action>count_tokens)"),
                 _anthropic_key, _anthropic_version),
