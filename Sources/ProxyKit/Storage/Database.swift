@@ -104,6 +104,8 @@ internal import CSQLite
     try script("PRAGMA foreign_keys = ON")
     try script("PRAGMA trusted_schema = OFF")
     try script("PRAGMA wal_autocheckpoint = 2000")
+    // Rows are appended; what is read is read once. The default is 2 MB.
+    try script("PRAGMA cache_size = -512")
     try script("PRAGMA journal_size_limit = 67108864")
     if let maximumPages { try script("PRAGMA max_page_count = \(maximumPages)") }
   }

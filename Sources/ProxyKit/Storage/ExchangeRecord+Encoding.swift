@@ -8,10 +8,11 @@
 
 /// The longest text that a record keeps; what is longer is cut at a character and ends in "…".
 private let longestText = 2048
-private let mostLosses = 64
-private let encodingVersion: UInt8 = 1
+let mostLosses = 64
+let encodingVersion: UInt8 = 1
 
-private struct OptionalMembers: OptionSet {
+/// Which optional members a record has.
+struct OptionalMembers: OptionSet {
   let rawValue: UInt8
   static let streaming = OptionalMembers(rawValue: 1)
   static let firstToken = OptionalMembers(rawValue: 2)
@@ -57,37 +58,21 @@ extension ExchangeRecord {
 
   /// Reads what `encoded()` wrote; nil when the bytes are something else.
   init?(encoded bytes: [UInt8]) {
-    var reader = RecordReader(bytes: bytes)
-    guard reader.byte() == encodingVersion, let raw = reader.byte() else { return nil }
-    let members = OptionalMembers(rawValue: raw)
-    self.init(id: "", startedAtMs: reader.integer(), isStreaming: members.contains(.streaming))
-    durationMs = reader.int()
-    attempts = reader.int()
-    status = reader.int()
-    inputTokens = max(0, reader.int())
-    outputTokens = max(0, reader.int())
-    cacheReadTokens = max(0, reader.int())
-    cacheWriteTokens = max(0, reader.int())
-    reasoningTokens = max(0, reader.int())
-    generation = reader.int()
-    if members.contains(.firstToken) { firstTokenMs = reader.int() }
-    if members.contains(.keyID) { keyID = reader.integer() }
-    if members.contains(.cost) { costNanoDollars = max(0, reader.integer()) }
-    id = reader.text()
-    dialect = reader.text()
-    modelRequested = reader.text()
-    modelSent = reader.text()
-    backend = reader.text()
-    keyName = reader.text()
-    client = reader.text()
-    ending = reader.text()
-    if members.contains(.session) { session = reader.text() }
-    if members.contains(.errorKind) { errorKind = reader.text() }
-    if members.contains(.errorMessage) { errorMessage = reader.text() }
-    let lossCount = reader.int()
-    guard (0...mostLosses).contains(lossCount) else { return nil }
-    losses = (0..<lossCount).map { _ in reader.text() }
-    guard reader.isComplete else { return nil }
+    guard let window = RecordWindow(bytes) else { return nil }
+    self = window.numbers
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    id = text(window.id)
+    dialect = text(window.dialect)
+    modelRequested = text(window.modelRequested)
+    modelSent = text(window.modelSent)
+    backend = text(window.backend)
+    keyName = text(window.keyName)
+    client = text(window.client)
+    ending = text(window.ending)
+    session = window.session.map(text)
+    errorKind = window.errorKind.map(text)
+    errorMessage = window.errorMessage.map(text)
+    losses = window.losses.map(text)
   }
 
   private var optionalMembers: OptionalMembers {
@@ -128,49 +113,4 @@ private func append(_ text: String, to bytes: inout [UInt8]) {
   append(Int64(kept + 3), to: &bytes)
   bytes.append(contentsOf: text.utf8.prefix(kept))
   bytes.append(contentsOf: "…".utf8)
-}
-
-/// Reads the members of one record; after the first failure everything is empty.
-private struct RecordReader {
-  let bytes: [UInt8]
-  var index = 0
-  var hasFailed = false
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  var isComplete: Bool { !hasFailed && index == bytes.count }
-
-  mutating func byte() -> UInt8? {
-    guard index < bytes.count else {
-      hasFailed = true
-      return nil
-    }
-    defer { index += 1 }
-    return bytes[index]
-  }
-
-  mutating func integer() -> Int64 {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while shift < 70, let next = byte() {
-      value |= UInt64(next & 0x7f) << shift
-      if next < 0x80 { return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
-      shift += 7
-    }
-    hasFailed = true
-    return 0
-  }
-
-  mutating func int() -> Int { Int(integer()) }
-
-  mutating func text() -> String {
-    let count = integer()
-    guard !hasFailed, count >= 0, count <= bytes.count - index else {
-      hasFailed = true
-      return ""
-    }
-    let end = index + Int(count)
-    defer { index = end }
-    return String(decoding: bytes[index..<end], as: UTF8.self)
-  }
 }

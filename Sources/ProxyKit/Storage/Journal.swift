@@ -108,6 +108,17 @@ struct Journal: Sendable {
     mapping.store(position, at: tailOffset)
   }
 
+  /// Lets go of the memory between two positions, the later of which the tail has passed.
+  func unload(from start: UInt64, to end: UInt64) {
+    let (first, last) = (offset(start), offset(end))
+    if first <= last {
+      mapping.unload(from: first, to: last)
+    } else {
+      mapping.unload(from: first, to: mapping.byteCount)
+      mapping.unload(from: pageBytes, to: last)
+    }
+  }
+
   /// Goes on behind what recovery found, with sequences above those of the database.
   mutating func resume(at position: UInt64, lastSequence sequence: UInt64) {
     head = position

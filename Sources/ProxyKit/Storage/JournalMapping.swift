@@ -40,6 +40,16 @@ internal import Glibc
     }
   }
 
+  /// Takes the pages from where `start` lies to before where `end` lies out of the process's
+  /// memory; the file keeps what they hold, and they come back when they are touched.
+  func unload(from start: Int, to end: Int) {
+    let page = 4096
+    let first = start / page * page
+    let count = end / page * page - first
+    guard count > 0 else { return }
+    _ = unsafe madvise(place(first, count), count, MADV_DONTNEED)
+  }
+
   func bytes(at offset: Int, count: Int) -> [UInt8] {
     unsafe [UInt8](UnsafeRawBufferPointer(start: place(offset, count), count: count))
   }

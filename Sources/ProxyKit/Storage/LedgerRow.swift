@@ -21,19 +21,25 @@ package struct LedgerRow: Sendable, Equatable {
 
   static let insertion = "INSERT INTO ledger (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
-  static func bind(_ record: ExchangeRecord, sequence: Int64, to statement: Statement) {
+  /// Binds a record whose texts lie in `bytes`, which must stay where they are until the
+  /// statement is reset.
+  static func bind(
+    _ record: RecordWindow, in bytes: UnsafeRawBufferPointer, sequence: Int64,
+    to statement: Statement
+  ) {
+    let numbers = record.numbers
     statement.bind(1, sequence)
-    statement.bind(2, record.startedAtMs)
-    statement.bind(3, record.keyID)
-    statement.bind(4, record.keyName)
-    statement.bind(5, record.backend)
-    statement.bind(6, record.modelSent)
-    statement.bind(7, record.inputTokens)
-    statement.bind(8, record.outputTokens)
-    statement.bind(9, record.cacheReadTokens)
-    statement.bind(10, record.cacheWriteTokens)
-    statement.bind(11, record.reasoningTokens)
-    statement.bind(12, record.costNanoDollars)
+    statement.bind(2, numbers.startedAtMs)
+    statement.bind(3, numbers.keyID)
+    unsafe statement.bind(4, record.keyName, of: bytes)
+    unsafe statement.bind(5, record.backend, of: bytes)
+    unsafe statement.bind(6, record.modelSent, of: bytes)
+    statement.bind(7, numbers.inputTokens)
+    statement.bind(8, numbers.outputTokens)
+    statement.bind(9, numbers.cacheReadTokens)
+    statement.bind(10, numbers.cacheWriteTokens)
+    statement.bind(11, numbers.reasoningTokens)
+    statement.bind(12, numbers.costNanoDollars)
   }
 
   static func read(_ row: Statement) -> LedgerRow {

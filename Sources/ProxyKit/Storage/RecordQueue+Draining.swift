@@ -15,6 +15,7 @@ extension RecordQueue {
         release(section, written: outcome.written)
         noteUnreadable(outcome.unreadable)
         written += outcome.written
+        journal.unload(from: position, to: section.end)
         position = section.end
       }
     } catch {

@@ -47,16 +47,22 @@ struct RecordWriter {
     let log = try database.statement(RequestRow.insertion)
     let ledger = try database.statement(LedgerRow.insertion)
     for entry in entries {
-      guard let record = ExchangeRecord(encoded: entry.payload) else {
+      guard let record = RecordWindow(entry.payload) else {
         outcome.unreadable += 1
         continue
       }
-      RequestRow.bind(record, sequence: Int64(entry.sequence), to: log)
-      try log.run()
-      LedgerRow.bind(record, sequence: Int64(entry.sequence), to: ledger)
-      try ledger.run()
-      let key = UsageKey(id: record.keyID, name: record.keyName)
-      usage[key, default: KeyUsage(keyID: record.keyID, keyName: record.keyName)].add(record)
+      let sequence = Int64(entry.sequence)
+      try unsafe entry.payload.withUnsafeBufferPointer { (payload) throws(StorageFailure) in
+        let bytes = UnsafeRawBufferPointer(payload)
+        unsafe RequestRow.bind(record, in: bytes, sequence: sequence, to: log)
+        try log.run()
+        unsafe LedgerRow.bind(record, in: bytes, sequence: sequence, to: ledger)
+        try ledger.run()
+      }
+      let name = String(decoding: entry.payload[record.keyName], as: UTF8.self)
+      let keyID = record.numbers.keyID
+      usage[UsageKey(id: keyID, name: name), default: KeyUsage(keyID: keyID, keyName: name)]
+        .add(record.numbers)
       outcome.written += 1
     }
     for sums in usage.values { try database.addUsage(sums) }

@@ -23,34 +23,44 @@ enum RequestRow {
     VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
-  static func bind(_ record: ExchangeRecord, sequence: Int64, to statement: Statement) {
+  /// Binds a record whose texts lie in `bytes`, which must stay where they are until the
+  /// statement is reset.
+  static func bind(
+    _ record: RecordWindow, in bytes: UnsafeRawBufferPointer, sequence: Int64,
+    to statement: Statement
+  ) {
+    let numbers = record.numbers
     statement.bind(1, sequence)
-    statement.bind(2, record.id)
-    statement.bind(3, record.startedAtMs)
-    statement.bind(4, record.durationMs)
-    statement.bind(5, record.firstTokenMs.map { Int64($0) })
-    statement.bind(6, record.dialect)
-    statement.bind(7, record.modelRequested)
-    statement.bind(8, record.modelSent)
-    statement.bind(9, record.backend)
-    statement.bind(10, record.attempts)
-    statement.bind(11, record.keyID)
-    statement.bind(12, record.keyName)
-    statement.bind(13, record.client)
-    statement.bind(14, record.session)
-    statement.bind(15, record.status)
-    statement.bind(16, record.ending)
-    statement.bind(17, record.errorKind)
-    statement.bind(18, record.errorMessage)
-    statement.bind(19, record.isStreaming ? 1 : 0)
-    statement.bind(20, record.inputTokens)
-    statement.bind(21, record.outputTokens)
-    statement.bind(22, record.cacheReadTokens)
-    statement.bind(23, record.cacheWriteTokens)
-    statement.bind(24, record.reasoningTokens)
-    statement.bind(25, record.costNanoDollars)
-    statement.bind(26, record.generation)
-    statement.bind(27, joined(record.losses))
+    unsafe statement.bind(2, record.id, of: bytes)
+    statement.bind(3, numbers.startedAtMs)
+    statement.bind(4, numbers.durationMs)
+    statement.bind(5, numbers.firstTokenMs.map { Int64($0) })
+    unsafe statement.bind(6, record.dialect, of: bytes)
+    unsafe statement.bind(7, record.modelRequested, of: bytes)
+    unsafe statement.bind(8, record.modelSent, of: bytes)
+    unsafe statement.bind(9, record.backend, of: bytes)
+    statement.bind(10, numbers.attempts)
+    statement.bind(11, numbers.keyID)
+    unsafe statement.bind(12, record.keyName, of: bytes)
+    unsafe statement.bind(13, record.client, of: bytes)
+    unsafe statement.bind(14, record.session, of: bytes)
+    statement.bind(15, numbers.status)
+    unsafe statement.bind(16, record.ending, of: bytes)
+    unsafe statement.bind(17, record.errorKind, of: bytes)
+    unsafe statement.bind(18, record.errorMessage, of: bytes)
+    statement.bind(19, numbers.isStreaming ? 1 : 0)
+    statement.bind(20, numbers.inputTokens)
+    statement.bind(21, numbers.outputTokens)
+    statement.bind(22, numbers.cacheReadTokens)
+    statement.bind(23, numbers.cacheWriteTokens)
+    statement.bind(24, numbers.reasoningTokens)
+    statement.bind(25, numbers.costNanoDollars)
+    statement.bind(26, numbers.generation)
+    statement.bind(27, joined(record.losses.map { unsafe text($0, bytes) }))
+  }
+
+  private static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
+    unsafe String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
   }
 
   static func read(_ row: Statement) -> RecordedExchange {

@@ -47,6 +47,17 @@ internal import CSQLite
     bind(index, value)
   }
 
+  /// Binds text that is not copied: the bytes must stay where they are until `reset`.
+  func bind(_ index: Int32, _ text: Range<Int>?, of bytes: UnsafeRawBufferPointer) {
+    guard let text else { return note(unsafe sqlite3_bind_null(handle, index)) }
+    let address = unsafe bytes.baseAddress.map { unsafe $0 + text.lowerBound }
+    // Without a destructor SQLite takes the bytes for constant.
+    note(
+      unsafe sqlite3_bind_text64(
+        handle, index, address?.assumingMemoryBound(to: CChar.self), UInt64(text.count), nil,
+        UInt8(SQLITE_UTF8)))
+  }
+
   func bind(_ index: Int32, _ value: SQLValue) {
     switch value {
     case .null: note(unsafe sqlite3_bind_null(handle, index))
