@@ -18,9 +18,12 @@ extension ServerConnection {
       state.withLock { $0.outgoing.append(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
       writeMore()
     }
-    guard !isTaking else { return }
-    updateWatch()
-    schedule()
+    if isTaking {
+      takeBodyAhead()
+    } else {
+      updateWatch()
+      schedule()
+    }
   }
 
   /// A whole reply.

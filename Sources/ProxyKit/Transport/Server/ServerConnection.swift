@@ -30,6 +30,9 @@ final class ServerConnection: Sendable, TurnEnd {
     var pending: [UInt8] = []
     var scanned = 0
     var isTaking = false
+    /// What came in one read with a head, for as long as its responder is first run; what is
+    /// taken of it is cut off.
+    var ahead: (address: Address, count: Int) = (.none, 0)
     var decoder = BodyDecoder(.none)
     var discarded = 0
     var keepsConnection = true
@@ -235,7 +238,7 @@ final class ServerConnection: Sendable, TurnEnd {
         return false
       }
       let head = try unsafe RequestParser.parse(rest.take(end))
-      begin(head)
+      unsafe begin(head, &rest)
     } catch {
       unsafe rest = unsafe rest.take(0)
       refuse(error)
@@ -253,7 +256,7 @@ final class ServerConnection: Sendable, TurnEnd {
     }
   }
 
-  private func begin(_ head: ParsedHead) {
+  private func begin(_ head: ParsedHead, _ rest: inout UnsafeRawBufferPointer) {
     let request = RequestHead(
       method: head.method, path: head.path, query: head.query, fields: head.fields, peer: peer,
       isTLS: tls != nil)
@@ -273,8 +276,33 @@ final class ServerConnection: Sendable, TurnEnd {
     }
     if head.framing == .none { exchange.bodyEnded(nil) }
     serving.answerers.answer(exchange)
-    // Whether the body is wanted may be known at once: then it is taken from the same read.
-    if head.framing != .none { loop.drain() }
+    guard head.framing != .none else { return }
+    // Whether the body is wanted may be known at once: then it is taken from the same read, while
+    // the responder asks for it, who need not wait.
+    unsafe setAhead(rest)
+    loop.drain()
+    unsafe rest = unsafe takeAhead()
+  }
+
+  /// Takes of the body what came with its head.
+  func takeBodyAhead() {
+    var ahead = unsafe takeAhead()
+    unsafe takeBody(&ahead)
+    unsafe setAhead(ahead)
+  }
+
+  private func setAhead(_ bytes: UnsafeRawBufferPointer) {
+    let address = unsafe Address(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+    let count = bytes.count
+    state.withLock { $0.ahead = (address, count) }
+  }
+
+  private func takeAhead() -> UnsafeRawBufferPointer {
+    let (address, count) = state.withLock { state in
+      defer { state.ahead = (.none, 0) }
+      return state.ahead
+    }
+    return unsafe UnsafeRawBufferPointer(start: address.raw, count: count)
   }
 
   private func takeBody(_ rest: inout UnsafeRawBufferPointer) {

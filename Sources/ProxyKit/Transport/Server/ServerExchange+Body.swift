@@ -13,7 +13,12 @@ extension ServerExchange {
       return state.incoming.takeOutcome()
     }
     if let outcome { return try outcome.get() }
-    loop.perform { self.connection.wantBody(of: self) }
+    if loop.isCurrent {
+      connection.wantBody(of: self)
+      if let outcome = state.withLock({ $0.incoming.takeOutcome() }) { return try outcome.get() }
+    } else {
+      loop.perform { self.connection.wantBody(of: self) }
+    }
     let result = unsafe await withUnsafeContinuation {
       (reader: UnsafeContinuation<Result<[UInt8], BodyFailure>, Never>) in
       let outcome = state.withLock { state -> Result<[UInt8], BodyFailure>? in
