@@ -41,6 +41,11 @@ struct AnthropicRequestDecoder {
 
   /// A vendor may read another of two members of one name than we do.
   static func refuseDuplicates(_ root: JSONValue) throws(AnthropicFault) {
+    // A request has few members; comparing each two costs less than hashing each.
+    let names = root.members.map(\.name)
+    let mayHaveTwins =
+      names.count > 16 || names.indices.contains { names[..<$0].contains(names[$0]) }
+    guard mayHaveTwins else { return }
     var seen: Set<JSONText> = []
     for (name, _) in root.members where !seen.insert(name).inserted {
       let shown = String(name.string.prefix(64))

@@ -191,6 +191,8 @@ extension JSONTape {
   private func isName(
     _ key: Node, _ name: StaticString, in bytes: borrowing Span<UInt8>, from base: Int
   ) -> Bool {
+    // Most names differ in length already.
+    guard Int(key.end &- key.start) == name.utf8CodeUnitCount || key.isEscaped else { return false }
     let window = bytes.extracting((Int(key.start) &- base)..<(Int(key.end) &- base))
     return key.isEscaped ? isEscapedName(window, name) : window.equals(name)
   }
