@@ -30,7 +30,7 @@ package final class RecordQueue: Sendable {
   /// Takes a record for keeping; false, and counted, when there is no room for it.
   ///
   /// Callable from any thread. Makes no system call unless the writer has to be woken.
-  package func append(_ record: ExchangeRecord) -> Bool {
+  package func append(_ record: borrowing ExchangeRecord) -> Bool {
     let payload = record.encoded()
     let payloadSum = checksum(payload)
     let (isTaken, mustRing) = state.withLock { state in

@@ -112,12 +112,12 @@ struct Exchange {
     let relay = Relay(house: house, client: client, request: request, live: live, stage: stage)
     let fields = replyFields(reply)
     stream?.addFields(fields)
-    switch (reply, stream) {
-    case (.stream(let open), let stream?): return await relay.stream(open, into: stream)
-    case (.whole(let whole), let stream?): return relay.unfold(whole, into: stream)
-    case (.stream(let open), nil):
+    switch reply {
+    case .stream(let open):
+      if let stream { return await relay.stream(open, into: stream) }
       return try await relay.fold(open, fields: house.fields(for: live) + fields)
-    case (.whole(let whole), nil):
+    case .whole(let whole):
+      if let stream { return relay.unfold(whole, into: stream) }
       return relay.send(whole, fields: house.fields(for: live) + fields)
     }
   }

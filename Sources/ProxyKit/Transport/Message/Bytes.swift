@@ -59,11 +59,12 @@ extension UnsafeRawBufferPointer {
   /// Whether all bytes may be in a header's name, of which there must be one.
   var isToken: Bool {
     guard unsafe !isEmpty else { return false }
-    // Letters and hyphens are nearly all there ever is.
-    for at in indices {
+    var at = 0
+    while at < count {
+      // Letters and hyphens are nearly all there ever is.
       let byte = unsafe self[at]
-      if byte | 0x20 &- 0x61 < 26 || byte == 0x2D { continue }
-      guard byte.isTokenByte else { return false }
+      guard byte | 0x20 &- 0x61 < 26 || byte == 0x2D || byte.isTokenByte else { return false }
+      at &+= 1
     }
     return true
   }

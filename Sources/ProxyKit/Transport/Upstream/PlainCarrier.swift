@@ -32,10 +32,10 @@ final class PlainCarrier: Sendable {
   /// Begins a transfer; false when it is none of ours.
   func start(_ transfer: Transfer) -> Bool {
     guard transfer.request.proxy == nil, transfer.request.clientCertificate == nil,
-      let route = route(of: transfer.request)
+      let route = route(of: transfer)
     else { return false }
     let outgoing = OutgoingRequest(
-      transfer.request, host: route.target.host, target: route.target.target)
+      of: transfer, host: route.target.host, target: route.target.target)
     let kept = transfer.state.withLock { $0.isRetried } ? nil : takeIdle(route.endpoint)
     if let kept {
       transfer.state.withLock { $0.carrier = .plain(kept) }
@@ -71,14 +71,14 @@ final class PlainCarrier: Sendable {
   }
 
   func couldNotConnect(_ transfer: Transfer, to address: PlainAddress, _ error: Int32) {
-    if let route = route(of: transfer.request), route.target.isLocalhost,
+    if let route = route(of: transfer), route.target.isLocalhost,
       case .ip4 = address.place
     {
       let other = PlainAddress.localIP6(port: address.port)
       connect(
         transfer, to: other, route.endpoint,
         OutgoingRequest(
-          transfer.request, host: route.target.host, target: route.target.target))
+          of: transfer, host: route.target.host, target: route.target.target))
       return
     }
     let kind: TransportFailure.Kind =
@@ -129,9 +129,10 @@ final class PlainCarrier: Sendable {
     return connection
   }
 
-  private func route(of request: UpstreamRequest) -> Route? {
-    let isUnix = request.unixSocketPath != nil
-    let url = request.url
+  private func route(of transfer: Transfer) -> Route? {
+    let socket = transfer.request.unixSocketPath
+    let isUnix = socket != nil
+    let url = transfer.request.url
     if !isUnix {
       let known = state.withLock { state -> Route?? in
         if let last = state.last, last.url == url { return last.route }
@@ -141,7 +142,7 @@ final class PlainCarrier: Sendable {
       }
       if let known { return known }
     }
-    let target = PlainTarget(url, unixSocketPath: request.unixSocketPath)
+    let target = PlainTarget(url, unixSocketPath: socket)
     return state.withLock { state in
       let route = target.map { target in
         let endpoint = state.endpoints[target.address] ?? PlainEndpoint()

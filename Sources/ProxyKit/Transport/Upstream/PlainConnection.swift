@@ -219,13 +219,14 @@ struct OutgoingRequest {
 
   init() {}
 
-  init(_ request: UpstreamRequest, host: String, target: String) {
-    let isTogether = request.body.count <= OutgoingRequest.mostCopied
-    let fields = request.fields
-    let fixed = request.method.utf8.count + target.utf8.count + host.utf8.count + 128
-    let capacity = fixed + fields.wireCount + (isTogether ? request.body.count : 0)
+  /// The request of a transfer, which is not copied.
+  init(of transfer: Transfer, host: String, target: String) {
+    let isTogether = transfer.request.body.count <= OutgoingRequest.mostCopied
+    let fields = transfer.request.fields
+    let fixed = transfer.request.method.utf8.count + target.utf8.count + host.utf8.count + 128
+    let capacity = fixed + fields.wireCount + (isTogether ? transfer.request.body.count : 0)
     head = HeadWriter.bytes(capacity: capacity) { writer in
-      writer.put(text: request.method)
+      writer.put(text: transfer.request.method)
       writer.put(" ")
       writer.put(text: target)
       writer.put(" HTTP/1.1\r\n")
@@ -235,20 +236,22 @@ struct OutgoingRequest {
         writer.put("\r\n")
       }
       unsafe fields.forEachBytes { name, value in
-        if unsafe HeaderList.isCarried(name, request) {
+        if unsafe HeaderList.isCarried(name, transfer.request) {
           unsafe writer.put(name: name, value: value)
         }
       }
-      if request.decodesCompression { writer.put("Accept-Encoding: identity\r\n") }
-      if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+      if transfer.request.decodesCompression { writer.put("Accept-Encoding: identity\r\n") }
+      if !transfer.request.body.isEmpty
+        || ["POST", "PUT", "PATCH"].contains(transfer.request.method)
+      {
         writer.put("Content-Length: ")
-        writer.put(number: request.body.count)
+        writer.put(number: transfer.request.body.count)
         writer.put("\r\n")
       }
       writer.put("\r\n")
-      if isTogether { writer.put(request.body) }
+      if isTogether { writer.put(transfer.request.body) }
     }
-    if !isTogether { body = request.body }
+    if !isTogether { body = transfer.request.body }
   }
 
   var isSent: Bool { sent == head.count + body.count }

@@ -41,7 +41,7 @@ package final class UpstreamClient: Sendable, LoopResident {
   package func send(
     _ request: consuming UpstreamRequest, cancellation: Cancellation = Cancellation()
   ) async throws(TransportFailure) -> UpstreamResponse {
-    let transfer = Transfer(request, client: self)
+    let transfer = Transfer(consume request, client: self)
     let registration = cancellation.onCancel { transfer.cancel() }
     if loop.isCurrent { start(transfer) } else { loop.perform { self.start(transfer) } }
     await transfer.wait(until: .max) { $0.isHeadComplete || $0.outcome != nil }
