@@ -2,6 +2,8 @@
 struct HousePlan: Sendable {
   /// Lines at the root of the file.
   var root: [String] = []
+  /// Further lines of `keys`.
+  var keyLines: [String] = []
   /// Lines of `limits`.
   var limits: [String] = []
   /// Lines of both backends.
@@ -20,7 +22,7 @@ struct HousePlan: Sendable {
     }
     lines += root
     if !limits.isEmpty { lines += ["limits:"] + limits.map { "  " + $0 } }
-    lines += ["keys:", "  - {name: tester, secret: \(House.key)}"]
+    lines += ["keys:", "  - {name: tester, secret: \(House.key)}"] + keyLines
     lines.append("backends:")
     for (name, kind, address) in [("chat", "openai", chat), ("claude", "anthropic", claude)] {
       lines += ["  \(name):", "    kind: \(kind)", "    base_url: \(vendorAddress ?? address)"]
