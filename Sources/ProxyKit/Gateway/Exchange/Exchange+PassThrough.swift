@@ -9,8 +9,9 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func passThrough(to path: String) async -> Ending {
     do throws(Failure) {
-      try admit()
+      let admission = try admit()
       let body = try await readBody()
+      try admission.verify(body)
       let document = try IncomingRequest.object(in: body)
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }

@@ -14,8 +14,9 @@ struct Exchange {
   /// It never throws: every way out of it is an ending, settled once by the caller.
   func run() async -> Ending {
     do throws(Failure) {
-      try admit()
+      let admission = try admit()
       let body = try await readBody()
+      try admission.verify(body)
       let request = try IncomingRequest(body: body, to: endpoint)
       let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
       let translation = try translation(of: request, for: deployments)
@@ -41,12 +42,12 @@ struct Exchange {
   }
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
-  func admit() throws(Failure) {
-    let caller = try snapshot.keys.caller(of: client.head, nowMs: live.startedAtMs)
+  func admit() throws(Failure) -> Admission {
+    let admission = try snapshot.keys.admit(client.head, nowMs: live.startedAtMs)
     try IncomingRequest.checkFields(client.head)
     live.with { state in
-      state.caller = caller.name
-      state.keyID = caller.keyID
+      state.caller = admission.caller.name
+      state.keyID = admission.caller.keyID
     }
     guard house.board.inFlight <= snapshot.settings.limits.exchanges else {
       throw Failure(
@@ -54,6 +55,7 @@ struct Exchange {
         "the gateway serves \(snapshot.settings.limits.exchanges) requests already; try again soon",
         retryAfterSeconds: 1)
     }
+    return admission
   }
 
   func readBody() async throws(Failure) -> [UInt8] {

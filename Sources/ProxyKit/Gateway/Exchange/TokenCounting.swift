@@ -12,9 +12,12 @@ struct TokenCounting {
 
   func run() async {
     do throws(Failure) {
-      _ = try snapshot.keys.caller(of: client.head, nowMs: WallClock.milliseconds())
+      let admission = try snapshot.keys.admit(
+        client.head, nowMs: WallClock.milliseconds())
       try IncomingRequest.checkFields(client.head)
-      let request = try IncomingRequest(body: try await readBody(), to: endpoint)
+      let body = try await readBody()
+      try admission.verify(body)
+      let request = try IncomingRequest(body: body, to: endpoint)
       let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
       guard let deployment = deployments.first else { return }
       if let question = try question(request, deployment),
