@@ -12,10 +12,11 @@ struct TokenCounting {
 
   func run() async {
     do throws(Failure) {
-      _ = try snapshot.keys.caller(of: client.head, nowMs: WallClock.milliseconds())
+      let caller = try snapshot.keys.caller(of: client.head, nowMs: WallClock.milliseconds())
       try IncomingRequest.checkFields(client.head)
-      let request = try IncomingRequest(body: try await readBody(), to: endpoint)
-      let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
+      let asked = try IncomingRequest(body: try await readBody(), to: endpoint)
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
+      let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
       guard let deployment = deployments.first else { return }
       if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)
