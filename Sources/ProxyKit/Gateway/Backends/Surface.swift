@@ -127,10 +127,14 @@ enum Surface: Sendable, Equatable {
     }
   }
 
+  /// What only a server that speaks Responses has anything below.
+  static let responsesPath = "/responses/"
+
   /// Where a request that is no conversation goes; nil where it goes nowhere.
   func path(passing path: String, model: String, apiVersion: String?) -> String? {
     let name = URIEncoding.encode(model)
     let isGoogle = path.hasPrefix("/models/")
+    if path.hasPrefix(Self.responsesPath), dialect != .responses { return nil }
     switch self {
     case .chat, .responses: return isGoogle ? nil : path
     case .azureChat where !isGoogle:
