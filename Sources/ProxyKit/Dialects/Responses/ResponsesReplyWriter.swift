@@ -5,6 +5,8 @@
 struct ResponsesReplyWriter: ReplyEncoder {
   private enum State {
     case waiting, open, finished
+    /// The upstream itself began the response, whose object we do not have.
+    case taken
   }
 
   enum Open {
@@ -45,6 +47,12 @@ struct ResponsesReplyWriter: ReplyEncoder {
   mutating func ping(into out: inout [UInt8]) {
     guard state != .finished else { return }
     out.append(": ping\n\n")
+  }
+
+  mutating func goOn(after eventCount: Int) {
+    guard state == .waiting else { return }
+    state = .taken
+    events.sequence = eventCount
   }
 
   mutating func encode(_ events: [ReplyEvent], into out: inout [UInt8]) {
@@ -161,6 +169,7 @@ struct ResponsesReplyWriter: ReplyEncoder {
   /// An answer that broke off leaves its item open: a client must not take the half for the whole.
   private mutating func fail(_ failure: Failure, into out: inout [UInt8]) {
     start(into: &out)
+    let isOurs = state == .open
     state = .finished
     let code = ResponsesFailures.code(of: failure)
     let message = ResponsesFailures.message(of: failure)
@@ -171,6 +180,7 @@ struct ResponsesReplyWriter: ReplyEncoder {
     JSONEscape.append(message, to: &out)
     out.append("\",\"param\":null")
     events.end(into: &out)
+    guard isOurs else { return }
     tell("response.failed", .failed(code: code, message: message), usage: usage, into: &out)
   }
 }

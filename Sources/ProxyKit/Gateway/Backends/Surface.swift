@@ -162,6 +162,14 @@ enum Surface: Sendable, Equatable {
     return letter
   }
 
+  /// Reads a refusal; `errorType` is what Amazon's header says.
+  func decodeFailure(status: Int, errorType: String?, _ body: [UInt8]) -> Failure {
+    let told =
+      envelope == .bedrock
+      ? AnthropicEnvelope.openRefusal(status: status, errorType: errorType, body) : body
+    return dialect.codec.decodeFailure(status: status, errorType: errorType, told)
+  }
+
   /// The number in the counter's answer.
   func decodeCount(_ bytes: [UInt8]) -> Int? {
     self == .bedrockInvoke

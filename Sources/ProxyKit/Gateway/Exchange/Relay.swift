@@ -117,8 +117,7 @@ struct Relay {
     let sent: Int
     if reply.passes {
       sent = stream.pass(
-        visible, isWrapped: reply.showsPieces, isBetweenEvents: reply.decoder.isBetweenEvents,
-        now: now)
+        visible, isWrapped: reply.showsPieces, after: reply.decoder, now: now)
     } else {
       sent = stream.send(failure == nil ? events : Array(events.dropLast()), now: now)
     }
