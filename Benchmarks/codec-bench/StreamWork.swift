@@ -27,7 +27,7 @@ enum StreamWork {
     let isMeter = client == source.own
     var size = 0
     let time = nanoseconds(rounds: rounds, series: series) { rounds in
-      var decoder = source.makeDecoder()
+      var decoder = source.makeDecoder(for: client)
       var encoder = client.codec.makeStreamEncoder(stage)
       var events: [ReplyEvent] = []
       var out: [UInt8] = []

@@ -12,8 +12,10 @@ struct StreamWorkload {
     /// The client language that such a stream passes to as it stands.
     var own: Dialect { Dialect(rawValue: rawValue) ?? .anthropic }
 
-    func makeDecoder() -> any ReplyDecoder {
-      self == .invoke ? InvokeReplyDecoder() : own.codec.makeStreamDecoder(hidingUsage: false)
+    func makeDecoder(for client: Dialect) -> any ReplyDecoder {
+      self == .invoke
+        ? InvokeReplyDecoder(keepingVisible: client == own)
+        : own.codec.makeStreamDecoder(hidingUsage: false)
     }
   }
 

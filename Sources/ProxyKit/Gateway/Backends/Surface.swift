@@ -71,9 +71,10 @@ enum Surface: Sendable, Equatable {
   /// What is wrapped around the language's own stream.
   var framing: StreamFraming { self == .bedrockInvoke ? .invokeFrames : .bare }
 
-  func makeStreamDecoder(hidingUsage: Bool) -> any ReplyDecoder {
+  func makeStreamDecoder(hidingUsage: Bool, keepingVisible: Bool) -> any ReplyDecoder {
     framing == .invokeFrames
-      ? InvokeReplyDecoder() : dialect.codec.makeStreamDecoder(hidingUsage: hidingUsage)
+      ? InvokeReplyDecoder(keepingVisible: keepingVisible)
+      : dialect.codec.makeStreamDecoder(hidingUsage: hidingUsage)
   }
 
   /// How the server announces a stream; what has another type is a whole reply.

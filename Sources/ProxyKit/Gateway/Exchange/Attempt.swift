@@ -141,11 +141,13 @@ struct Attempt {
   private func openStream(
     _ source: any ReplySource, _ outgoing: Outgoing
   ) async throws(Failure) -> OpenReply {
+    let passes = outgoing.passes && request.wantsStream
+    let showsPieces = !outgoing.hidesUsage && deployment.surface.framing == request.framing
     var reply = StreamReply(
       deployment: deployment, source: source,
-      decoder: deployment.surface.makeStreamDecoder(hidingUsage: outgoing.hidesUsage),
-      passes: outgoing.passes && request.wantsStream,
-      showsPieces: !outgoing.hidesUsage && deployment.surface.framing == request.framing,
+      decoder: deployment.surface.makeStreamDecoder(
+        hidingUsage: outgoing.hidesUsage, keepingVisible: passes && !showsPieces),
+      passes: passes, showsPieces: showsPieces,
       toolNames: outgoing.toolNames)
     var events: [ReplyEvent] = []
     while !reply.hasEnded {
