@@ -6,7 +6,7 @@ import Testing
 private enum Talk {
   static let other = "sk-other-0123456789abcdef"
   static let plan = HousePlan(
-    responders: ["first", "second"], keys: ["{name: other, secret: \(other)}"])
+    keyLines: ["  - {name: other, secret: \(other)}"], responders: ["first", "second"])
 
   static func request(
     _ input: String, model: String = "gpt-test", isStreamed: Bool = false, extra: String = ""

@@ -24,6 +24,9 @@ package final class ResponseShelf: Sendable {
     self.limits = limits
   }
 
+  /// The largest response that is kept, with the items it was made from.
+  package var mostBytes: Int { limits.responseBytes }
+
   /// Takes a response for keeping; false when it is too large, or too many are waiting.
   ///
   /// Whoever asks from now on finds it. Another one of the same owner and name gives way.

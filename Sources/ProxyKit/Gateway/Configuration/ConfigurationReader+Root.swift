@@ -133,7 +133,7 @@ extension ConfigurationReader {
       }
       guard
         let section = section(
-          item, path: path, knows: ["name", "secret", "secret_file"],
+          item, path: path, knows: ["name", "secret", "secret_file", "access_key_id"],
           meant: [
             "key": "secret", "api_key": "secret", "token": "secret", "key_file": "secret_file",
           ])
@@ -145,7 +145,9 @@ extension ConfigurationReader {
       }
       let name = value("name", in: section, .text) ?? "file-\(index + 1)"
       guard let secret = secret("secret", in: section) else { continue }
-      draft.settings.callers.staticKeys.append(.init(name: name, secret: secret))
+      let accessKeyID = value("access_key_id", in: section, .text)
+      draft.settings.callers.staticKeys.append(
+        .init(name: name, secret: secret, accessKeyID: accessKeyID))
       draft.keyPlaces.append(section.place)
     }
   }

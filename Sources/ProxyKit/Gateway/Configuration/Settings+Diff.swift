@@ -60,7 +60,9 @@ extension Settings {
         changes.append("key \(key.name) added")
         continue
       }
-      if before.secret != key.secret { changes.append("key \(key.name) changed") }
+      if before.secret != key.secret || before.accessKeyID != key.accessKeyID {
+        changes.append("key \(key.name) changed")
+      }
     }
     if callers.openRelay != old.callers.openRelay {
       changes.append(

@@ -131,10 +131,13 @@ extension Settings {
   package struct StaticKey: Sendable, Equatable {
     package var name: String
     package var secret: Secret
+    /// With it the key is a pair: its callers sign their requests as Amazon's clients do.
+    package var accessKeyID: String?
 
-    package init(name: String, secret: Secret) {
+    package init(name: String, secret: Secret, accessKeyID: String? = nil) {
       self.name = name
       self.secret = secret
+      self.accessKeyID = accessKeyID
     }
   }
 

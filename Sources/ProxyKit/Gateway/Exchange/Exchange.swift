@@ -14,10 +14,11 @@ struct Exchange {
   /// It never throws: every way out of it is an ending, settled once by the caller.
   func run() async -> Ending {
     do throws(Failure) {
-      let caller = try admit()
+      let admission = try admit()
       let body = try await readBody()
+      try admission.verify(body)
       let asked = try IncomingRequest(body: body, to: endpoint)
-      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
       let (request, deployments) =
         asked.dialect == .responses
         ? try await memory.recall(asked, prefix: endpoint.backend)
@@ -45,13 +46,12 @@ struct Exchange {
   }
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
-  @discardableResult
-  func admit() throws(Failure) -> Caller {
-    let caller = try snapshot.keys.caller(of: client.head, nowMs: live.startedAtMs)
+  func admit() throws(Failure) -> Admission {
+    let admission = try snapshot.keys.admit(client.head, nowMs: live.startedAtMs)
     try IncomingRequest.checkFields(client.head)
     live.with { state in
-      state.caller = caller.name
-      state.keyID = caller.keyID
+      state.caller = admission.caller.name
+      state.keyID = admission.caller.keyID
     }
     guard house.board.inFlight <= snapshot.settings.limits.exchanges else {
       throw Failure(
@@ -59,7 +59,7 @@ struct Exchange {
         "the gateway serves \(snapshot.settings.limits.exchanges) requests already; try again soon",
         retryAfterSeconds: 1)
     }
-    return caller
+    return admission
   }
 
   func readBody() async throws(Failure) -> [UInt8] {

@@ -5,15 +5,14 @@ internal import Storage
 ///
 /// What a backend keeps itself is only noted, as soon as its name is known.
 struct ResponseKeeper {
-  private static let mostBytes = 8 << 20
-
   private let request: IncomingRequest
   private let memory: ResponseMemory
   private let stage: ReplyStage
   private let live: LiveExchange
   private let backend: String?
-  private var fold: ResponsesFold
-  private var isDone = false
+  /// Nil where the backend keeps the response, and once it is kept or lost.
+  private var fold: ResponsesFold?
+  private var isNoted = false
 
   /// Nil when the client does not want its response kept.
   init?(
@@ -26,32 +25,34 @@ struct ResponseKeeper {
     self.stage = stage
     self.live = live
     self.backend = backend
-    fold = ResponsesFold(stage)
+    fold = backend == nil ? ResponsesFold(stage) : nil
   }
 
   /// Takes in a piece of a stream; the response is kept with its end.
   mutating func take(_ events: [ReplyEvent]) {
-    guard !isDone, let last = events.last else { return }
     if let backend {
-      guard let id = events.lazy.compactMap(\.responseID).first else { return }
-      isDone = true
-      return keep(id.string, .backend(backend))
+      guard !isNoted, let id = events.responseID else { return }
+      isNoted = true
+      return keep(id, .backend(backend))
     }
-    fold.take(events)
-    if fold.byteCount > Self.mostBytes {
-      isDone = true
-      fold = ResponsesFold(stage)
-      return lose()
+    fold?.take(events)
+    guard let fold else { return }
+    if let response = fold.response {
+      keep(response: response)
+    } else if fold.byteCount > memory.house.responses.mostBytes {
+      lose()
+    } else {
+      return
     }
-    guard case .end = last, let response = fold.response else { return }
-    isDone = true
-    keep(response: response)
+    self.fold = nil
   }
 
   /// Keeps a reply that has come whole, as the client reads it.
-  func keep(whole response: [UInt8]) {
+  func keep(whole response: [UInt8], _ events: [ReplyEvent]) {
     guard let backend else { return keep(response: response) }
-    if let id = ResponsesHistory.id(of: response) { keep(id, .backend(backend)) }
+    if let id = events.responseID ?? ResponsesHistory.id(of: response) {
+      keep(id, .backend(backend))
+    }
   }
 
   private func keep(response: [UInt8]) {
@@ -69,9 +70,10 @@ struct ResponseKeeper {
   private func lose() { live.with { $0.losses.record("store") } }
 }
 
-extension ReplyEvent {
-  fileprivate var responseID: JSONText? {
-    guard case .begin(let id, _) = self else { return nil }
-    return id
+extension [ReplyEvent] {
+  /// The name that the upstream gave its reply.
+  fileprivate var responseID: String? {
+    guard case .begin(let id, _)? = first else { return nil }
+    return id?.string
   }
 }
