@@ -5,11 +5,15 @@ internal import Storage
 ///
 /// What a backend keeps itself is only noted, as soon as its name is known.
 struct ResponseKeeper {
+  /// Where the operator wants nothing kept, who has what is noted all the same.
+  private static let roomForNotes = 16 << 20
+
   private let request: IncomingRequest
   private let memory: ResponseMemory
   private let stage: ReplyStage
   private let live: LiveExchange
   private let backend: String?
+  private let limit: Int
   /// Nil where the backend keeps the response, and once it is kept or lost.
   private var fold: ResponsesFold?
   private var isNoted = false
@@ -25,7 +29,8 @@ struct ResponseKeeper {
     self.stage = stage
     self.live = live
     self.backend = backend
-    fold = backend == nil ? ResponsesFold(stage) : nil
+    limit = memory.snapshot.settings.limits.keptResponseBytes
+    fold = backend == nil && limit > 0 ? ResponsesFold(stage) : nil
   }
 
   /// Takes in a piece of a stream; the response is kept with its end.
@@ -56,6 +61,7 @@ struct ResponseKeeper {
   }
 
   private func keep(response: [UInt8]) {
+    guard limit > 0 else { return }
     let input = ResponsesInputItems.items(of: request.document, requestID: stage.requestID)
     keep(ResponsesHistory.id(of: stage), .here(input: input, response: response))
   }
@@ -63,7 +69,8 @@ struct ResponseKeeper {
   private func keep(_ id: String, _ place: KeptResponse.Place) {
     let kept = KeptResponse(
       id: id, owner: memory.caller.owner, createdAtMs: live.startedAtMs, place: place)
-    if !memory.house.responses.keep(kept) { lose() }
+    let room = backend == nil ? limit : max(limit, Self.roomForNotes)
+    if !memory.house.responses.keep(kept, within: room) { lose() }
   }
 
   /// The client asked for it and gets its answer all the same, so that it is a loss.
