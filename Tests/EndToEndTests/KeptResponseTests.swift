@@ -2,66 +2,6 @@ import ControlPlane
 import TestSupport
 import Testing
 
-/// What clients of Responses say to a house with two callers.
-private enum Talk {
-  static let other = "sk-other-0123456789abcdef"
-  static let plan = HousePlan(
-    responders: ["first", "second"], keys: ["{name: other, secret: \(other)}"])
-
-  static func request(
-    _ input: String, model: String = "gpt-test", isStreamed: Bool = false, extra: String = ""
-  ) -> String {
-    #"{"model":"\#(model)","stream":\#(isStreamed),"input":\#(input)\#(extra)}"#
-  }
-
-  static func previous(_ id: String) -> String { #","previous_response_id":"\#(id)""# }
-
-  /// What a vendor that speaks Responses answers.
-  static func native(_ id: String, status: String = "completed") -> ScriptedAnswer {
-    .json(
-      #"{"id":"\#(id)","object":"response","status":"\#(status)","model":"m","output":[],"#
-        + #""usage":{"input_tokens":3,"output_tokens":4,"total_tokens":7}}"#)
-  }
-
-  static func nativeStream(_ id: String) -> ScriptedAnswer {
-    let response = #"{"id":"\#(id)","object":"response","model":"m","output":[]"#
-    return .events([
-      "event: response.created\ndata: {\"type\":\"response.created\",\"response\":\(response),"
-        + "\"status\":\"in_progress\"}}\n\n",
-      "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":\(response),"
-        + "\"status\":\"completed\",\"usage\":{\"input_tokens\":3,\"output_tokens\":4}}}\n\n",
-    ])
-  }
-
-  /// The value of the first member of this name that is a string.
-  static func value(of name: String, in text: String) -> String? {
-    guard let start = text.firstRange(of: "\"\(name)\":\"")?.upperBound else { return nil }
-    return String(text[start...].prefix { $0 != "\"" })
-  }
-}
-
-extension House {
-  fileprivate func respond(_ body: String, as key: String = House.key) async throws -> Answer {
-    try await ask(body, at: "/v1/responses", credentials: [(name: "x-api-key", value: key)])
-  }
-
-  fileprivate func call(
-    _ method: String, _ target: String, as key: String = House.key
-  ) async throws -> Answer {
-    let client = try client()
-    try await client.request(method, target, headers: [(name: "x-api-key", value: key)])
-    return try await client.answer()
-  }
-
-  /// A response that the chat vendor gave and the gateway keeps.
-  fileprivate func made(_ input: String = #""One""#, extra: String = "") async throws -> String {
-    chat.enqueue(.openAIChat(.text("Answer")))
-    let answer = try await respond(Talk.request(input, extra: extra))
-    #expect(answer.status == 200)
-    return try #require(Talk.value(of: "id", in: answer.text))
-  }
-}
-
 @Suite("A response that the gateway keeps")
 struct KeptResponseTests {
   @Test(arguments: [false, true])
@@ -215,98 +155,66 @@ struct KeptResponseTests {
       #expect(records.map(\.status) == [200, 200])
     }
   }
-}
 
-@Suite("A response that its backend keeps")
-struct BackendResponseTests {
   @Test(arguments: [false, true])
-  func `is asked for where it is, by the caller that made it`(isStreamed: Bool) async throws {
+  func `gives a vendor back what it sealed`(isStreamed: Bool) async throws {
     try await House.live(in: Talk.plan) { house in
-      house.chat.enqueue(
-        isStreamed ? Talk.nativeStream("resp_native") : Talk.native("resp_native"))
-      let body = Talk.request(#""One""#, model: "second-m", isStreamed: isStreamed)
-      let made = try await house.respond(body)
-      #expect(made.status == 200)
-      #expect(try await house.chat.request(1).text == body)
-      try await house.restart()
-      for other in ["/v1/responses/resp_native", "/v1/responses/resp_native/input_items"] {
-        #expect(try await house.call("GET", other, as: Talk.other).status == 404)
-      }
-      house.chat.enqueue(.json(#"{"object":"list","data":[ ]}"#))
-      let items = try await house.call(
-        "GET", "/v1/responses/resp_native/input_items?limit=5&key=x&include[]=a")
-      #expect(items.text == #"{"object":"list","data":[ ]}"#)
-      let asked = try await house.chat.request(2)
-      #expect(asked.method == "GET")
-      #expect(asked.target == "/v1/responses/resp_native/input_items?limit=5&include[]=a")
-      #expect(asked.header("authorization") == "Bearer second-\(House.vendorKey)")
-      house.chat.enqueue(.openAIError(status: 400, message: "no"), Talk.native("resp_native"))
-      let cancelled = try await house.call("POST", "/v1/responses/resp_native/cancel")
-      #expect(cancelled.status == 400 && cancelled.text.contains("no"))
-      #expect(try await house.chat.request(3).path == "/v1/responses/resp_native/cancel")
-      #expect(try await house.call("DELETE", "/v1/responses/resp_native").status == 200)
-      #expect(try await house.chat.request(4).method == "DELETE")
-      #expect(try await house.call("GET", "/v1/responses/resp_native").status == 404)
-      // Its tokens were counted with the request that made it.
-      let records = try await house.records(7)
-      #expect(records.map(\.outputTokens) == [0, 0, 0, 0, 0, 0, 4])
-    }
-  }
-
-  @Test func `leads what is asked next to its backend, whatever the model is mapped to`()
-    async throws
-  {
-    try await House.live(in: Talk.plan) { house in
-      house.chat.enqueue(Talk.native("resp_a"), Talk.native("resp_b"))
-      _ = try await house.respond(Talk.request(#""One""#, model: "second-m"))
-      for model in ["first-m", "gpt-test", "second-m"] {
-        let body = Talk.request(#""Two""#, model: model, extra: Talk.previous("resp_a"))
-        house.chat.enqueue(Talk.native("resp_c"))
-        #expect(try await house.respond(body).status == 200)
-        let told = try #require(house.chat.requests.last)
-        #expect(told.path == "/v1/responses" && told.text == body)
-        #expect(told.header("authorization") == "Bearer second-\(House.vendorKey)")
-      }
-      let foreign = try await house.respond(
-        Talk.request(#""Two""#, model: "second-m", extra: Talk.previous("resp_a")),
-        as: Talk.other)
-      #expect(foreign.status == 400)
-      #expect(try ToldError(foreign.body, in: .chat).code == "previous_response_not_found")
-      #expect(house.chat.requests.count == 4)
-    }
-  }
-
-  @Test func `can be made in the background`() async throws {
-    try await House.live(in: Talk.plan) { house in
-      house.chat.enqueue(
-        Talk.native("resp_later", status: "queued"), Talk.native("resp_later"))
-      let extra = #","background":true"#
+      house.claude.enqueue(
+        isStreamed ? .anthropicStream(.rich) : .anthropic(.rich), .anthropic(.text("More")))
       let made = try await house.respond(
-        Talk.request(#""One""#, model: "first-m", extra: extra))
-      #expect(made.status == 200 && made.text.contains("queued"))
-      let shown = try await house.call("GET", "/v1/responses/resp_later")
-      #expect(shown.status == 200 && shown.text.contains("completed"))
+        Talk.request(#""One""#, model: "claude-test", isStreamed: isStreamed))
+      let id = try #require(Talk.value(of: "id", in: made.text))
+      let results = ["call_a", "call_b"].map {
+        #"{"type":"function_call_output","call_id":"\#($0)","output":"sunny"}"#
+      }
+      let next = try await house.respond(
+        Talk.request(
+          "[\(results.joined(separator: ","))]", model: "claude-test", extra: Talk.previous(id)))
+      #expect(next.status == 200)
+      let told = try await house.claude.request(2).text
+      #expect(told.contains(#""signature":""#) && told.contains("京都"))
+      #expect(told.contains("The user wants the weather in two towns."))
+      #expect(told.contains(#""tool_use_id":"call_b""#))
     }
   }
 
-  @Test func `compacts where there is somebody who can`() async throws {
+  @Test(arguments: [false, true])
+  func `is kept also when only the gateway could show it as it was asked for`(
+    isStreamed: Bool
+  ) async throws {
     try await House.live(in: Talk.plan) { house in
-      house.chat.enqueue(.json(#"{"id":"resp_x","object":"response.compaction"}"#))
-      let body = Talk.request(#""One""#, model: "first-m")
-      let answer = try await house.ask(body, at: "/v1/responses/compact")
-      #expect(answer.status == 200)
-      #expect(try await house.chat.request(1).path == "/v1/responses/compact")
-      for model in ["gpt-test", "claude-test"] {
-        let refused = try await house.ask(
-          Talk.request(#""One""#, model: model), at: "/v1/responses/compact")
-        #expect(refused.status == 404)
-        #expect(try ToldError(refused.body, in: .chat).type == "invalid_request_error")
-      }
-      let foreign = try await house.ask(
-        Talk.request(#""One""#, model: "first-m", extra: Talk.previous("resp_of_another")),
-        at: "/v1/responses/compact")
-      #expect(foreign.status == 400)
+      // The vendor does not do as it was told, so that the client reads a name of ours.
+      house.chat.enqueue(
+        isStreamed ? Talk.native("resp_native") : Talk.nativeStream("resp_native"))
+      let made = try await house.respond(
+        Talk.request(#""One""#, model: "first-m", isStreamed: isStreamed))
+      let id = try #require(Talk.value(of: "id", in: made.text))
+      #expect(id != "resp_native")
+      #expect(try await house.call("GET", "/v1/responses/\(id)").status == 200)
       #expect(house.chat.requests.count == 1)
+    }
+  }
+
+  @Test func `is not kept where the operator wants none`() async throws {
+    var plan = Talk.plan
+    plan.limits = ["kept_response_bytes: 0"]
+    try await House.live(in: plan) { house in
+      let id = try await house.made()
+      #expect(try await house.call("GET", "/v1/responses/\(id)").status == 404)
+      house.chat.enqueue(Talk.native("resp_native"), Talk.native("resp_native"))
+      _ = try await house.respond(Talk.request(#""One""#, model: "first-m"))
+      #expect(try await house.call("GET", "/v1/responses/resp_native").status == 200)
+    }
+  }
+
+  @Test func `is lost with a word in the log when it is too large`() async throws {
+    var plan = Talk.plan
+    plan.limits = ["kept_response_bytes: 4KiB"]
+    try await House.live(in: plan) { house in
+      let id = try await house.made("\"\(String(repeating: "x", count: 5000))\"")
+      #expect(try await house.call("GET", "/v1/responses/\(id)").status == 404)
+      let records = try await house.records(2)
+      #expect(records.last?.losses.contains("store") == true)
     }
   }
 }

@@ -1,6 +1,12 @@
 @testable internal import Storage
 internal import Testing
 
+extension Store {
+  fileprivate func keep(_ response: KeptResponse) -> Bool {
+    responses.keep(response, within: .max)
+  }
+}
+
 @Suite struct `The shelf of responses` {
   private static func kept(
     _ id: String, owner: String = "key:1", at ms: Int64 = 1000, _ text: String = "{}"
@@ -20,8 +26,8 @@ internal import Testing
     let here = Self.kept("resp_1", #"{"id":"resp_1"}"#)
     let there = Self.at("openai", "resp_2")
     try await first.whileHeld {
-      #expect(first.responses.keep(here))
-      #expect(first.responses.keep(there))
+      #expect(first.keep(here))
+      #expect(first.keep(there))
     }
     #expect(try await first.responses.response(id: "resp_1", owner: "key:1") == here)
     await first.close()
@@ -36,7 +42,7 @@ internal import Testing
     let one = Self.kept("resp_1")
     var found: Task<KeptResponse?, any Error>?
     try await store.whileHeld {
-      #expect(store.responses.keep(one))
+      #expect(store.keep(one))
       found = Task { try await store.responses.response(id: "resp_1", owner: "key:1") }
     }
     #expect(try await found?.value == one)
@@ -45,7 +51,7 @@ internal import Testing
   @Test(arguments: hostileTexts) func `keeps owners apart`(name: String) async throws {
     let store = try Store.inMemory()
     let mine = Self.kept(name, owner: "key:1", "mine")
-    #expect(store.responses.keep(mine))
+    #expect(store.keep(mine))
     for isWritten in [false, true] {
       if isWritten { try await store.flush() }
       #expect(try await store.responses.response(id: name, owner: "key:2") == nil)
@@ -54,7 +60,7 @@ internal import Testing
     }
     // Two owners may have the same name for what is each one's own.
     let yours = Self.kept(name, owner: "key:2", "yours")
-    #expect(store.responses.keep(yours))
+    #expect(store.keep(yours))
     try await store.flush()
     #expect(try await store.responses.response(id: name, owner: "key:1") == mine)
     #expect(try await store.responses.response(id: name, owner: "key:2") == yours)
@@ -62,9 +68,9 @@ internal import Testing
 
   @Test func `forgets what is removed, written or not`() async throws {
     let store = try Store.inMemory()
-    #expect(store.responses.keep(Self.kept("resp_1")))
+    #expect(store.keep(Self.kept("resp_1")))
     try await store.flush()
-    #expect(store.responses.keep(Self.kept("resp_1", "again")))
+    #expect(store.keep(Self.kept("resp_1", "again")))
     #expect(try await store.responses.remove(id: "resp_1", owner: "key:1"))
     #expect(try await store.responses.response(id: "resp_1", owner: "key:1") == nil)
     #expect(try await store.responses.remove(id: "resp_1", owner: "key:1") == false)
@@ -73,7 +79,7 @@ internal import Testing
   @Test func `has the last of two of one name`() async throws {
     let store = try Store.inMemory()
     for text in ["one", "two", "three"] {
-      #expect(store.responses.keep(Self.kept("resp_1", text)))
+      #expect(store.keep(Self.kept("resp_1", text)))
       if text == "one" { try await store.flush() }
     }
     try await store.flush()
@@ -87,24 +93,23 @@ internal import Testing
     limits.waitingResponseBytes = 7000
     let store = try Store.inMemory(limits: limits)
     let large = String(repeating: "x", count: 2500)
-    #expect(!store.responses.keep(Self.kept("resp_0", large + large)))
+    #expect(!store.keep(Self.kept("resp_0", large + large)))
     try await store.whileHeld {
-      #expect(store.responses.keep(Self.kept("resp_1", large)))
-      #expect(store.responses.keep(Self.kept("resp_2", large)))
-      #expect(!store.responses.keep(Self.kept("resp_3", large)))
+      #expect(store.keep(Self.kept("resp_1", large)))
+      #expect(store.keep(Self.kept("resp_2", large)))
+      #expect(!store.keep(Self.kept("resp_3", large)))
     }
     try await store.flush()
-    #expect(store.responses.keep(Self.kept("resp_3", large)))
+    #expect(store.keep(Self.kept("resp_3", large)))
     #expect(try await store.responses.response(id: "resp_0", owner: "key:1") == nil)
   }
 
   @Test func `lets the oldest go when it is full`() async throws {
-    var limits = StoreLimits()
-    limits.keptResponseBytes = 200_000
-    let store = try Store.inMemory(limits: limits)
+    let store = try Store.inMemory()
     let text = String(repeating: "x", count: 1500)
     for number in 0..<300 {
-      #expect(store.responses.keep(Self.kept("resp_\(number)", at: Int64(number), text)))
+      let one = Self.kept("resp_\(number)", at: Int64(number), text)
+      #expect(store.responses.keep(one, within: 200_000))
     }
     try await store.flush()
     let sizes = try await store.perform { database throws(StorageFailure) in
@@ -118,7 +123,7 @@ internal import Testing
   @Test func `is trimmed by age`() async throws {
     let store = try Store.inMemory()
     for number in 0..<120 {
-      #expect(store.responses.keep(Self.kept("resp_\(number)", at: Int64(number))))
+      #expect(store.keep(Self.kept("resp_\(number)", at: Int64(number))))
     }
     try await store.flush()
     #expect(try await store.trimResponses(olderThanMs: 100) == 100)
@@ -132,7 +137,7 @@ internal import Testing
     let (store, _) = try Store.open(directory: directory.path)
     let text = String(repeating: "x", count: 3 << 20)
     try await store.whileHeld {
-      for number in 0..<5 { #expect(store.responses.keep(Self.kept("resp_\(number)", text))) }
+      for number in 0..<5 { #expect(store.keep(Self.kept("resp_\(number)", text))) }
     }
     await store.close()
     let (again, _) = try Store.open(directory: directory.path)
@@ -147,11 +152,11 @@ internal import Testing
     limits.maximumPages = 40
     let store = try Store.inMemory(limits: limits)
     let large = Self.kept("resp_1", String(repeating: "x", count: 1 << 20))
-    #expect(store.responses.keep(large))
+    #expect(store.keep(large))
     try await store.flush()
     #expect(try await store.responses.response(id: "resp_1", owner: "key:1") == large)
     #expect(try await store.responses.remove(id: "resp_1", owner: "key:1"))
-    #expect(store.responses.keep(Self.kept("resp_2")))
+    #expect(store.keep(Self.kept("resp_2")))
     try await store.flush()
     #expect(try await store.responses.response(id: "resp_2", owner: "key:1") != nil)
   }

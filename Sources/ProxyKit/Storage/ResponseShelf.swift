@@ -10,6 +10,8 @@ package final class ResponseShelf: Sendable {
     var isPosted = false
     /// Counted when the first response is written.
     var keptBytes: Int?
+    /// What the database may hold, as it was said last.
+    var limit = Int.max
   }
 
   /// What one transaction writes, so that other work of the store goes between two.
@@ -24,17 +26,22 @@ package final class ResponseShelf: Sendable {
     self.limits = limits
   }
 
+  /// The largest response that is kept, with the items it was made from.
+  package var mostBytes: Int { limits.responseBytes }
+
   /// Takes a response for keeping; false when it is too large, or too many are waiting.
   ///
-  /// Whoever asks from now on finds it. Another one of the same owner and name gives way.
-  package func keep(_ response: KeptResponse) -> Bool {
+  /// Whoever asks from now on finds it. Another one of the same owner and name gives way, and the
+  /// oldest where all of them together are more than `limit`.
+  package func keep(_ response: KeptResponse, within limit: Int) -> Bool {
     let size = response.byteCount
-    guard size <= limits.responseBytes else { return false }
+    guard size <= min(limits.responseBytes, limit) else { return false }
     let (isTaken, mustPost) = state.withLock { state in
       guard state.waiting.byteCount + size <= limits.waitingResponseBytes else {
         return (false, false)
       }
       state.waiting.add(response)
+      state.limit = limit
       defer { state.isPosted = true }
       return (true, !state.isPosted)
     }
@@ -90,13 +97,13 @@ package final class ResponseShelf: Sendable {
   }
 
   private func keepWithinBounds(_ database: Database, added: Int) {
-    let known = state.withLock { $0.keptBytes }
+    let (known, limit) = state.withLock { ($0.keptBytes, $0.limit) }
     var kept = known.map { $0 + added } ?? (try? database.keptResponseBytes()) ?? 0
     // Counted anew, since a name that was kept again counts twice.
-    if kept > limits.keptResponseBytes { kept = (try? database.keptResponseBytes()) ?? kept }
-    if kept > limits.keptResponseBytes {
+    if kept > limit { kept = (try? database.keptResponseBytes()) ?? kept }
+    if kept > limit {
       // A little more goes than must, so that not every response has to look for room.
-      let goal = limits.keptResponseBytes / 32 * 31
+      let goal = limit / 32 * 31
       while kept > goal, let gone = try? database.deleteOldestResponses(), gone > 0 {
         kept -= gone
       }

@@ -10,8 +10,6 @@ package struct StoreLimits: Sendable {
   package var maximumPages: Int?
   /// The largest response that is kept, with the items it was made from.
   package var responseBytes = 8 << 20
-  /// All responses in the database together; the oldest go first.
-  package var keptResponseBytes = 512 << 20
   /// Responses that wait in memory to be written.
   package var waitingResponseBytes = 64 << 20
 

@@ -2,6 +2,8 @@
 struct HousePlan: Sendable {
   /// Lines at the root of the file.
   var root: [String] = []
+  /// Further lines of `keys`.
+  var keyLines: [String] = []
   /// Lines of `limits`.
   var limits: [String] = []
   /// Lines of both backends.
@@ -13,8 +15,6 @@ struct HousePlan: Sendable {
   var vendorAddress: String?
   /// Backends that speak Responses, at the chat vendor's address.
   var responders: [String] = []
-  /// Lines of `keys`, beside the one of every house.
-  var keys: [String] = []
 
   /// Models whose names begin with `gpt-` or `claude-` keep their names; `mapped-` ones do not.
   func text(chat: String, claude: String) -> String {
@@ -24,8 +24,7 @@ struct HousePlan: Sendable {
     }
     lines += root
     if !limits.isEmpty { lines += ["limits:"] + limits.map { "  " + $0 } }
-    lines += ["keys:", "  - {name: tester, secret: \(House.key)}"]
-    lines += keys.map { "  - " + $0 }
+    lines += ["keys:", "  - {name: tester, secret: \(House.key)}"] + keyLines
     lines.append("backends:")
     for (name, kind, address) in [("chat", "openai", chat), ("claude", "anthropic", claude)] {
       lines += ["  \(name):", "    kind: \(kind)", "    base_url: \(vendorAddress ?? address)"]

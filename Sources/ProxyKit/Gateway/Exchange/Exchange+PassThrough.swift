@@ -12,13 +12,12 @@ extension Exchange {
       let admission = try admit()
       let body = try await readBody()
       try admission.verify(body)
-      let caller = admission.caller
       var document = try IncomingRequest.object(in: body)
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
       let deployments: [Deployment]
       if path.hasPrefix(Surface.responsesPath) {
-        let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
+        let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
         (document, deployments) = try await memory.recall(
           document, model: model, prefix: endpoint.backend)
       } else {

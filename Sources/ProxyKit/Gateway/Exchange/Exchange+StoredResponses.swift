@@ -8,9 +8,8 @@ extension Exchange {
   func answer(_ action: Endpoint.StoredResponseAction) async -> Ending {
     do throws(Failure) {
       let admission = try admit()
-      try admission.verify([])
-      let memory = ResponseMemory(
-        house: house, snapshot: snapshot, caller: admission.caller)
+      try admission.verify(try await readBody())
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
       switch try await memory.find(action.id)?.place {
       case .backend(let name): return try await forward(action, to: name, memory)
       case .here(let input, let response):

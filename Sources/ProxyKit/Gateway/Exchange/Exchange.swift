@@ -18,8 +18,7 @@ struct Exchange {
       let body = try await readBody()
       try admission.verify(body)
       let asked = try IncomingRequest(body: body, to: endpoint)
-      let memory = ResponseMemory(
-        house: house, snapshot: snapshot, caller: admission.caller)
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
       let (request, deployments) =
         asked.dialect == .responses
         ? try await memory.recall(asked, prefix: endpoint.backend)

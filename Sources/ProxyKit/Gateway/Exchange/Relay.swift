@@ -13,7 +13,7 @@ struct Relay {
   /// A whole reply: the upstream's own bytes, or its events written in the client's language.
   func send(_ reply: WholeReply, fields: HTTPFields) -> Ending {
     let body = reply.passes ? reply.bytes : encode(reply.events)
-    keeper(reply.deployment, passes: reply.passes)?.keep(whole: body)
+    keeper(reply.deployment, passes: reply.passes)?.keep(whole: body, reply.events)
     _ = live.observe(reply.events, bytesOut: body.count, now: .now)
     var fields = fields
     fields.append("content-type", "application/json")

@@ -18,8 +18,7 @@ struct TokenCounting {
       let body = try await readBody()
       try admission.verify(body)
       let asked = try IncomingRequest(body: body, to: endpoint)
-      let memory = ResponseMemory(
-        house: house, snapshot: snapshot, caller: admission.caller)
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
       let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
       guard let deployment = deployments.first else { return }
       if let question = try question(request, deployment),
@@ -76,11 +75,11 @@ struct TokenCounting {
         question, to: deployment, on: client.loop, cancellation: cancellation),
       let body = try? await reply.readWhole(limit: Self.mostAnswerBytes)
     else { return nil }
+    let codec = deployment.dialect.codec
     switch reply.status {
     case 200..<300: return deployment.surface.decodeCount(body)
     case 400, 401, 403, 413, 422, 429:
-      var failure = deployment.surface.decodeFailure(
-        status: reply.status, errorType: reply.fields.first("x-amzn-errortype"), body)
+      var failure = codec.decodeFailure(status: reply.status, body)
       if endpoint.dialect != deployment.dialect { failure.verbatim = nil }
       throw failure
     default: return nil
