@@ -131,7 +131,7 @@ struct LanguagesTests {
   @Test func `may sign its request as Amazon's clients do`() async throws {
     let plan = HousePlan(
       root: ["open_relay: false"],
-      keys: ["{name: aws, access_key_id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}"])
+      keyLines: ["  - {name: aws, access_key_id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}"])
     try await House.live(in: plan) { house in
       let body = #"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#
       func answer(secret: String) async throws -> Answer {
