@@ -5,13 +5,14 @@
 /// without a signature or with a seal that we gave the client to keep, citations with our mark, and
 /// ids of calls that are not in Anthropic's alphabet.
 struct AnthropicPassage {
+  private let target: Target
   private var edits: BodyEdits
   private var losses = Losses()
 
   static func pass(
     _ document: JSONDocument, for target: Target
   ) throws(Failure) -> PassedRequest {
-    var passage = AnthropicPassage(edits: BodyEdits(document))
+    var passage = AnthropicPassage(target: target, edits: BodyEdits(document))
     try passage.replaceModel(of: document.root, by: target.model)
     passage.healMessages(of: document.root)
     return PassedRequest(
@@ -50,15 +51,26 @@ struct AnthropicPassage {
       for block in content.elements { heal(block) }
     }
     if hasEmptied { edits.cut(emptied) }
+    if target.refusesThoughts { stopThinking(root) }
+  }
+
+  /// Anthropic wants a thought before the call that is being answered, as long as it shall think.
+  private mutating func stopThinking(_ root: JSONValue) {
+    let last = root["messages"]?.elements.reduce(nil as JSONValue?) { _, message in message }
+    let isAnswer =
+      last?["content"]?.elements.contains { $0["type"]?.text?.equals("tool_result") == true }
+    guard isAnswer == true, root["thinking"] != nil else { return }
+    losses.record("thinking_config")
+    edits.remove(from: root) { name, _ in name.equals("thinking") }
   }
 
   /// True when nothing else is in the message, which then has to go as a whole.
   private mutating func removeThoughts(of message: JSONValue) -> Bool {
     guard message["role"]?.text?.equals("assistant") == true, let content = message["content"],
-      content.elements.contains(where: Self.isForeignThought)
+      content.elements.contains(where: isForeignThought)
     else { return false }
     losses.record("thinking_blocks")
-    let blocks = content.elements.map { ($0.range, isRemoved: Self.isForeignThought($0)) }
+    let blocks = content.elements.map { ($0.range, isRemoved: isForeignThought($0)) }
     guard blocks.contains(where: { !$0.isRemoved }) else { return true }
     edits.cut(blocks)
     return false
@@ -83,14 +95,17 @@ struct AnthropicPassage {
     edits.replace(id, by: AnthropicIdentifier.encode(given))
   }
 
-  private static func isForeignThought(_ block: JSONValue) -> Bool {
+  private func isForeignThought(_ block: JSONValue) -> Bool {
     guard let type = block["type"]?.text else { return false }
+    if target.refusesThoughts {
+      return type.equals("thinking") || type.equals("redacted_thinking")
+    }
     if type.equals("thinking") {
       guard let signature = block["signature"]?.text, !signature.isEmpty else { return true }
-      return isForeign(signature)
+      return Self.isForeign(signature)
     }
     guard type.equals("redacted_thinking"), let data = block["data"]?.text else { return false }
-    return isForeign(data)
+    return Self.isForeign(data)
   }
 
   private static func isForeign(_ token: JSONText) -> Bool {

@@ -188,7 +188,7 @@ extension ResponsesItemEncoder {
   private mutating func writeThought(
     _ text: JSONText, _ seal: Seal?, into writer: inout JSONWriter
   ) {
-    if let seal, seal.mint == .openai {
+    if let seal, seal.mint == .openai, seal.fits(target) {
       writer.object {
         $0.member("type", word: "reasoning")
         if let id = seal.id { $0.member("id", id) }

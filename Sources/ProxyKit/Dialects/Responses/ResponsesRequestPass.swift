@@ -14,7 +14,7 @@ struct ResponsesRequestPass {
     }
     var pass = ResponsesRequestPass(edits: BodyEdits(document))
     pass.replaceModel(of: document.root, by: target.model)
-    pass.removeForeignThoughts(of: document.root, isStrict: target.isStrict)
+    pass.removeForeignThoughts(of: document.root, for: target)
     return PassedRequest(
       body: pass.edits.body, hidesUsage: false, losses: pass.losses)
   }
@@ -27,10 +27,10 @@ struct ResponsesRequestPass {
     }
   }
 
-  private mutating func removeForeignThoughts(of root: JSONValue, isStrict: Bool) {
+  private mutating func removeForeignThoughts(of root: JSONValue, for target: Target) {
     guard let input = root["input"], input.kind == .array else { return }
     let items = input.elements.map { item in
-      (range: item.range, isRemoved: Self.isForeignThought(item, isStrict: isStrict))
+      (range: item.range, isRemoved: Self.isForeignThought(item, for: target))
     }
     guard items.contains(where: \.isRemoved) else { return }
     losses.record("thinking_blocks")
@@ -39,12 +39,13 @@ struct ResponsesRequestPass {
 
   /// A thought that another vendor sealed, or one that nobody sealed, for which OpenAI would look in
   /// its store.
-  private static func isForeignThought(_ item: JSONValue, isStrict: Bool) -> Bool {
+  private static func isForeignThought(_ item: JSONValue, for target: Target) -> Bool {
     guard item["type"]?.text?.equals("reasoning") == true else { return false }
+    if target.refusesThoughts { return true }
     if let token = item["encrypted_content"]?.text, !token.isEmpty {
       return Seal(token: token) != nil
     }
-    guard isStrict else { return false }
+    guard target.isStrict else { return false }
     guard let id = item["id"]?.text else { return true }
     return id.bytes.starts(with: "\(ResponsesSealMark.thoughtPrefix)".utf8)
   }

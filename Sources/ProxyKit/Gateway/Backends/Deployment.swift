@@ -134,7 +134,8 @@ extension Target {
       quirks: isGoogle ? quirks.union([.googleThinking]) : quirks,
       usesMaximumCompletionTokens: [.vendor, .azure].contains(platform) || family.isReasoning,
       isReasoningModel: family.isReasoning, acceptsReasoningContent: platform == .compatible,
-      defaultMaximumTokens: family.defaultMaximumTokens)
+      defaultMaximumTokens: family.defaultMaximumTokens,
+      place: [.chat, .responses].contains(surface.dialect) ? backend.place : nil)
   }
 }
 
@@ -155,6 +156,12 @@ extension Settings.Backend {
       default: fields.append("authorization", "Bearer " + key.reveal())
       }
     }
+  }
+
+  /// The host, as a seal that was made there remembers it.
+  fileprivate var place: JSONText {
+    let rest = baseURL.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first
+    return Seal.place(ofHost: String(rest ?? baseURL[...]))
   }
 
   fileprivate var platform: Target.Platform {

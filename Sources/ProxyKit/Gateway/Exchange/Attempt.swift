@@ -19,6 +19,8 @@ struct Attempt {
   let translation: Conversation?
   let deployment: Deployment
   let live: LiveExchange
+  /// The upstream has refused the thoughts of this conversation once.
+  var leavesThoughtsOut = false
 
   private struct Outgoing {
     var body: [UInt8]
@@ -41,19 +43,23 @@ struct Attempt {
   /// In the same language the client's own bytes; otherwise through the hub, losses recorded.
   private func write() throws(Failure) -> Outgoing {
     let codec = deployment.dialect.codec
+    var target = deployment.target
+    target.refusesThoughts = leavesThoughtsOut
     if request.dialect == deployment.dialect {
-      let passed = try codec.passRequest(request.document, for: deployment.target)
+      let passed = try codec.passRequest(request.document, for: target)
       return Outgoing(
         body: passed.body, passes: true, hidesUsage: passed.hidesUsage, losses: passed.losses,
         betas: request.betas)
     }
-    let conversation: Conversation
+    var conversation: Conversation
     if let translation {
       conversation = translation
     } else {
       conversation = try request.conversation()
     }
-    let encoded = try codec.encodeRequest(conversation, for: deployment.target)
+    if leavesThoughtsOut { conversation = conversation.withoutThoughts() }
+    var encoded = try codec.encodeRequest(conversation, for: target)
+    if leavesThoughtsOut { encoded.losses.record("thinking_blocks") }
     return Outgoing(
       body: encoded.body, passes: false, losses: encoded.losses, toolNames: encoded.toolNames,
       betas: encoded.betas)
@@ -124,6 +130,9 @@ struct Attempt {
     }
     var events = deployment.dialect.codec.decodeReply(bytes)
     events.rename(outgoing.toolNames, from: 0)
+    if !outgoing.passes, let place = deployment.target.place {
+      events.place(seals: place, from: 0)
+    }
     if case .failed(let failure) = events.last {
       // What was asked for in the background is no failure for a client that knows the word.
       guard outgoing.passes, request.dialect == .responses, !request.wantsStream,
