@@ -30,7 +30,7 @@ struct ConversePassage {
     } catch {
       throw error.failure
     }
-    var passage = ConversePassage(family: ConverseModelFamily(model: target.model))
+    var passage = ConversePassage(family: target.traits.converse.family)
     if let messages = root["messages"] {
       for message in messages.elements { passage.clean(message) }
     }
