@@ -52,28 +52,12 @@ struct ChatArguments {
     while at < bytes.count, !isComplete, shape != .other {
       if isInString, !isAfterBackslash {
         // A string's own quotes and backslashes all have a backslash before them on the wire.
-        at = Self.backslash(in: bytes, from: at)
+        at = JSONEscape.backslash(in: bytes, from: at)
         guard at < bytes.count else { break }
       }
       take(Self.character(bytes, &at))
     }
     return isComplete ? fragment.startIndex + at : fragment.endIndex
-  }
-
-  /// The place of the next backslash, or the end.
-  private static func backslash(in bytes: borrowing Span<UInt8>, from start: Int) -> Int {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let raw = unsafe bytes.bytes
-    var at = start
-    while at &+ 8 <= bytes.count {
-      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-      let other = word ^ (ones &* 0x5C)
-      let mask = (other &- ones) & ~other & (ones &* 0x80)
-      if mask != 0 { return at &+ (mask.trailingZeroBitCount >> 3) }
-      at &+= 8
-    }
-    while at < bytes.count, bytes[at] != UInt8(ascii: "\\") { at &+= 1 }
-    return at
   }
 
   @inline(__always)

@@ -26,7 +26,7 @@ struct ConversePassage {
       throw error.failure
     }
     var passage = ConversePassage(
-      family: ConverseModelFamily(model: target.model), edits: BodyEdits(document))
+      family: target.traits.converse.family, edits: BodyEdits(document))
     if let messages = root["messages"] {
       for message in messages.elements { passage.clean(message) }
     }

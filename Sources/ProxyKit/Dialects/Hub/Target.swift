@@ -26,7 +26,10 @@ package struct Target: Sendable, Equatable {
   }
 
   /// The model's name as the upstream knows it.
-  package var model: String
+  package var model: String {
+    didSet { traits = ModelTraits(model: model) }
+  }
+  private(set) var traits: ModelTraits
   package var platform: Platform
   package var quirks: Set<Quirk>
   /// Name of the output limit on a Chat server.
@@ -51,6 +54,7 @@ package struct Target: Sendable, Equatable {
     defaultMaximumTokens: Int = 4096, place: JSONText? = nil
   ) {
     self.model = model
+    traits = ModelTraits(model: model)
     self.platform = platform
     self.quirks = quirks
     self.usesMaximumCompletionTokens = usesMaximumCompletionTokens
