@@ -72,6 +72,8 @@ package struct InvokeReplyDecoder: ReplyDecoder {
   private var inner: any ReplyDecoder
   private var visible: [UInt8] = []
   private var isBroken = false
+  /// The reply has its end, whatever becomes of the frames behind it.
+  private var hasEnded = false
 
   package init() {
     inner = Dialect.anthropic.codec.makeStreamDecoder(hidingUsage: false)
@@ -92,13 +94,22 @@ package struct InvokeReplyDecoder: ReplyDecoder {
       try reader.feed(piece, into: &bare)
     } catch {
       isBroken = true
-      inner.feed(bare, into: &events)
-      events.append(
-        .failed(.cut("The upstream's frames are broken: \(error.reason).")))
+      feedInner(bare, into: &events)
+      if !hasEnded {
+        events.append(.failed(.cut("The upstream's frames are broken: \(error.reason).")))
+      }
       return
     }
-    inner.feed(bare, into: &events)
+    feedInner(bare, into: &events)
     visible.append(contentsOf: bare)
+  }
+
+  private mutating func feedInner(_ bare: [UInt8], into events: inout [ReplyEvent]) {
+    inner.feed(bare, into: &events)
+    switch events.last {
+    case .end, .failed: hasEnded = true
+    default: break
+    }
   }
 
   package mutating func finish(into events: inout [ReplyEvent]) {
@@ -107,7 +118,9 @@ package struct InvokeReplyDecoder: ReplyDecoder {
       try reader.finish()
       inner.finish(into: &events)
     } catch {
-      events.append(.failed(.cut("The upstream's stream ended inside a frame.")))
+      if !hasEnded {
+        events.append(.failed(.cut("The upstream's stream ended inside a frame.")))
+      }
     }
   }
 }
