@@ -1,6 +1,6 @@
 # Four words, the same here and in CI. What is missing on the machine is installed first.
 
-.PHONY: run build test lint bench prepare
+.PHONY: run build test lint bench fuzz prepare
 
 # make run ARGS="--headless"
 run: build
@@ -25,6 +25,11 @@ lint:
 bench: build
 	@scripts/prepare bench
 	@python3 Benchmarks/run.py $(if $(QUICK),--quick) $(ARGS)
+
+# make fuzz TARGET="json sse" FUZZ_SECONDS=60; all of them take ten minutes each
+fuzz:
+	@scripts/prepare build
+	@scripts/fuzz $(TARGET)
 
 prepare:
 	@scripts/prepare build test bench

@@ -10,7 +10,7 @@ struct `Gemini's counter of tokens` {
   }
 
   @Test func `is asked about a whole request`() throws {
-    let asked = GeminiCount.encodeRequest(
+    let asked = try GeminiCount.encodeRequest(
       try Self.conversation(), for: Target(model: "gemini-2.0-flash", platform: .vendor))
     let root = try JSONDocument(asked.body).root
     let whole = try #require(root["generateContentRequest"])
@@ -21,7 +21,7 @@ struct `Gemini's counter of tokens` {
   }
 
   @Test func `takes the members where they stand on Vertex`() throws {
-    let asked = GeminiCount.encodeRequest(
+    let asked = try GeminiCount.encodeRequest(
       try Self.conversation(), for: Target(model: "g", platform: .vertex))
     let root = try JSONDocument(asked.body).root
     #expect(root["contents"] != nil && root["generateContentRequest"] == nil)

@@ -8,7 +8,7 @@ struct AnthropicCodec: DialectCodec {
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
     var encoder = AnthropicRequestEncoder(conversation, for: target)
-    return encoder.encode()
+    return try encoder.encode()
   }
 
   func passRequest(

@@ -16,11 +16,12 @@ struct AnthropicRequestEncoder {
     "thinking", "output_config", "tool_choice",
   ]
 
-  mutating func encode() -> EncodedRequest {
+  mutating func encode() throws(Failure) -> EncodedRequest {
     let plan = AnthropicThinkingPlan(conversation, for: target, losses: &losses)
     let names = AnthropicNames(conversation)
     let turnPlan = AnthropicTurnPlan(
       conversation, names: names, refusesPrefill: plan.traits.refusesPrefill, losses: &losses)
+    guard !turnPlan.turns.isEmpty else { throw .nothingToSay(in: "Anthropic's") }
     let adopted = isForeign ? AnthropicAdoption(conversation, for: target, losses: &losses) : nil
     let tools = AnthropicToolWriter(
       conversation, names: names, refusesForcedCalls: plan.traits.refusesForcedCalls,

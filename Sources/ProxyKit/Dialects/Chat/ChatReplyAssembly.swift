@@ -137,19 +137,22 @@ struct ChatReplyAssembly {
   private mutating func write(
     _ prose: Prose, _ text: JSONText, into events: inout [ReplyEvent]
   ) {
-    if open != .prose(prose) {
-      closeOpenBlock(into: &events)
-      begin(into: &events)
-      open = .prose(prose)
-      switch prose {
-      case .text: events.append(.open(.text))
-      case .thinking:
-        hasThoughts = true
-        events.append(.open(.thinking))
-      case .refusal: events.append(.open(.refusal))
-      }
-    }
+    open(prose, into: &events)
     events.append(prose == .thinking ? .thinking(text) : .text(text))
+  }
+
+  private mutating func open(_ prose: Prose, into events: inout [ReplyEvent]) {
+    guard open != .prose(prose) else { return }
+    closeOpenBlock(into: &events)
+    begin(into: &events)
+    open = .prose(prose)
+    switch prose {
+    case .text: events.append(.open(.text))
+    case .thinking:
+      hasThoughts = true
+      events.append(.open(.thinking))
+    case .refusal: events.append(.open(.refusal))
+    }
   }
 
   private mutating func write(_ note: Note, into events: inout [ReplyEvent]) {
@@ -169,7 +172,7 @@ struct ChatReplyAssembly {
       guard open == .prose(.text) else { return events.append(.lost("text_seal")) }
       end(with: seal, into: &events)
     case .citation(let citation):
-      begin(into: &events)
+      open(.text, into: &events)
       events.append(.citation(citation))
     case .lost(let tag): events.append(.lost(tag))
     }

@@ -8,7 +8,7 @@ struct ConverseCodec: DialectCodec {
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
     var encoder = ConverseRequestEncoder(conversation, for: target)
-    return encoder.encode()
+    return try encoder.encode()
   }
 
   func passRequest(

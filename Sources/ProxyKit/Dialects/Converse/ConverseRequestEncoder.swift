@@ -22,9 +22,10 @@ struct ConverseRequestEncoder {
 
   private var family: ConverseModelFamily { traits.family }
 
-  mutating func encode() -> EncodedRequest {
+  mutating func encode() throws(Failure) -> EncodedRequest {
     let thinking = ConverseThinkingPlan(conversation, family, for: target, losses: &losses)
     var plan = ConverseTurnPlan(conversation, traits, for: target)
+    guard !plan.turns.isEmpty else { throw .nothingToSay(in: "Bedrock's") }
     losses.record(contentsOf: plan.losses)
     var admitted = ConverseToolWriter.admitted(conversation, traits, for: target, losses: &losses)
     if !isOwn {

@@ -73,6 +73,8 @@ package struct InvokeReplyDecoder: ReplyDecoder {
   private let keepsVisible: Bool
   private var visible: [UInt8] = []
   private var isBroken = false
+  /// The reply has its end, whatever becomes of the frames behind it.
+  private var hasEnded = false
 
   /// Only a stream that passes to its client has to be kept for it.
   package init(keepingVisible: Bool) {
@@ -94,8 +96,8 @@ package struct InvokeReplyDecoder: ReplyDecoder {
       while let content = try reader.next() { take(content, into: &events) }
     } catch {
       isBroken = true
-      events.append(
-        .failed(.cut("The upstream's frames are broken: \(error.reason).")))
+      guard !hasEnded else { return }
+      events.append(.failed(.cut("The upstream's frames are broken: \(error.reason).")))
     }
   }
 
@@ -107,6 +109,10 @@ package struct InvokeReplyDecoder: ReplyDecoder {
     case .event(let event): inner.take(event[...], into: &events)
     case .error(let event): inner.feed(event, into: &events)
     }
+    switch events.last {
+    case .end, .failed: hasEnded = true
+    default: break
+    }
   }
 
   package mutating func finish(into events: inout [ReplyEvent]) {
@@ -115,7 +121,9 @@ package struct InvokeReplyDecoder: ReplyDecoder {
       try reader.finish()
       inner.finish(into: &events)
     } catch {
-      events.append(.failed(.cut("The upstream's stream ended inside a frame.")))
+      if !hasEnded {
+        events.append(.failed(.cut("The upstream's stream ended inside a frame.")))
+      }
     }
   }
 }

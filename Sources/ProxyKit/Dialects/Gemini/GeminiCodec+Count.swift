@@ -7,7 +7,7 @@ extension GeminiCodec {
   func encodeCount(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> [UInt8]? {
-    GeminiCount.encodeRequest(conversation, for: target).body
+    try GeminiCount.encodeRequest(conversation, for: target).body
   }
 
   func passCount(_ document: JSONDocument, for target: Target) throws(Failure) -> [UInt8] {

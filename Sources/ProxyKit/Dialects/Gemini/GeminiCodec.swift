@@ -10,7 +10,7 @@ struct GeminiCodec: DialectCodec {
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
     var encoder = GeminiRequestEncoder(conversation, for: target)
-    return encoder.encode()
+    return try encoder.encode()
   }
 
   func passRequest(

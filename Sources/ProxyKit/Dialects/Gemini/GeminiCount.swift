@@ -12,9 +12,9 @@ package enum GeminiCount {
   /// Writes the question how many tokens a conversation has.
   package static func encodeRequest(
     _ conversation: Conversation, for target: Target
-  ) -> EncodedRequest {
+  ) throws(Failure) -> EncodedRequest {
     var encoder = GeminiRequestEncoder(conversation, for: target)
-    var encoded = encoder.encode()
+    var encoded = try encoder.encode()
     encoded.body = fitted(encoded.body, for: target)
     return encoded
   }

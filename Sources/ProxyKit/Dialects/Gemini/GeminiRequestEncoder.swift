@@ -16,16 +16,19 @@ struct GeminiRequestEncoder {
     isForeign = conversation.origin != .gemini
   }
 
-  mutating func encode() -> EncodedRequest {
+  mutating func encode() throws(Failure) -> EncodedRequest {
     var writer = JSONWriter(reserving: conversation.roughSize)
     let names = GeminiToolNames.spellings(of: conversation)
-    writer.object { writeMembers(names, into: &$0) }
+    var plan = GeminiTurnPlan(conversation, for: target, traits, names: names)
+    plan.run()
+    guard !plan.contents.isEmpty else { throw .nothingToSay(in: "Google's") }
+    writer.object { writeMembers(plan, names, into: &$0) }
     return EncodedRequest(body: writer.bytes, losses: losses, toolNames: names.renamed)
   }
 
-  private mutating func writeMembers(_ names: ToolNames, into writer: inout JSONWriter) {
-    var plan = GeminiTurnPlan(conversation, for: target, traits, names: names)
-    plan.run()
+  private mutating func writeMembers(
+    _ plan: GeminiTurnPlan, _ names: ToolNames, into writer: inout JSONWriter
+  ) {
     losses.record(contentsOf: plan.losses)
     if !plan.instructions.isEmpty {
       writer.name("systemInstruction")

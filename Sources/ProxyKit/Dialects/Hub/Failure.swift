@@ -65,6 +65,11 @@ package struct Failure: Error, Sendable {
     Failure(.invalidRequest, origin: .client, status: 400, message, parameter: parameter)
   }
 
+  /// A conversation of which a language can say nothing, such as one whose only parts are unknown.
+  static func nothingToSay(in language: String) -> Failure {
+    .invalid("The conversation has no message that can be said in \(language) language.")
+  }
+
   /// A reply that broke off before its end.
   package static func cut(_ message: String) -> Failure {
     Failure(.cut, origin: .upstream, status: 502, retry: .sameDeployment, message)

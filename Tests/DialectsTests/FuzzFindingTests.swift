@@ -1,0 +1,57 @@
+import Testing
+
+@testable import Dialects
+
+/// What the targets in `Fuzzing` have found, each once.
+@Suite struct `What fuzzing found` {
+  @Test func `a broken frame behind the end of a reply says nothing more`() {
+    var stream: [UInt8] = []
+    for event in [
+      #"{"type":"message_start","message":{"id":"m","usage":{}}}"#,
+      #"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#,
+      #"{"type":"message_stop"}"#,
+    ] {
+      EventStreamWriter.event("chunk", to: &stream) { out in
+        out.append(#"{"bytes":""#)
+        Base64.append(Array(event.utf8)[...], to: &out)
+        out.append(#""}"#)
+      }
+    }
+    EventStreamWriter.event("chunk", to: &stream) { $0.append("no JSON") }
+    for pieces in [[stream], stream.map { [$0] }, [stream + [1]]] {
+      var decoder = InvokeReplyDecoder(keepingVisible: false)
+      var events: [ReplyEvent] = []
+      for piece in pieces { decoder.feed(piece, into: &events) }
+      decoder.finish(into: &events)
+      guard case .end(.endOfTurn) = events.last else {
+        Issue.record("\(events)")
+        continue
+      }
+      #expect(events.count { if case .failed = $0 { true } else { false } } == 0)
+    }
+  }
+
+  @Test func `a citation before any text stands in a block of text`() {
+    let chunk =
+      #"data: {"id":"c","choices":[{"index":0,"delta":{"annotations":[{"type":"url_citation","#
+      + #""url_citation":{"url":"https://x"}}]}}]}"# + "\n\n"
+      + #"data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}"# + "\n\n"
+      + "data: [DONE]\n\n"
+    var decoder = Dialect.chat.codec.makeStreamDecoder(hidingUsage: false)
+    var events: [ReplyEvent] = []
+    decoder.feed(Array(chunk.utf8), into: &events)
+    decoder.finish(into: &events)
+    let kinds = events.map { "\($0)".prefix { $0 != "(" } }
+    #expect(kinds == ["begin", "open", "citation", "text", "close", "end"])
+  }
+
+  @Test(arguments: [Dialect.anthropic, .converse])
+  func `a conversation of which nothing can be said is refused`(_ dialect: Dialect) throws {
+    var conversation = Conversation(origin: .responses, model: "m")
+    conversation.turns = [Turn(.user, [Block(.unknown(type: "odd", .emptyObject))])]
+    let failure = #expect(throws: Failure.self) {
+      try dialect.codec.encodeRequest(conversation, for: Target(model: "m"))
+    }
+    #expect(failure?.status == 400)
+  }
+}
