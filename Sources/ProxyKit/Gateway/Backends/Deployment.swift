@@ -67,6 +67,9 @@ final class Deployment: Sendable {
     return request
   }
 
+  /// Whether the server may know the completions of before there were messages.
+  var servesCompletions: Bool { surface == .chat && backend.kind != .demo }
+
   private func add(_ client: HTTPFields, _ betas: [String], to fields: inout HTTPFields) {
     if backend.forwardClientAuthorization { passAuthorization(of: client, to: &fields) }
     switch surface {

@@ -45,7 +45,7 @@ struct Attempt {
     let codec = deployment.dialect.codec
     var target = deployment.target
     target.refusesThoughts = leavesThoughtsOut
-    if request.dialect == deployment.dialect {
+    if request.passes(to: deployment) {
       let passed = try codec.passRequest(request.document, for: target)
       return Outgoing(
         body: passed.body, passes: true, hidesUsage: passed.hidesUsage, losses: passed.losses,

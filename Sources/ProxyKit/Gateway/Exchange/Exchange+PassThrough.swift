@@ -15,6 +15,9 @@ extension Exchange {
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
       let deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+      if path == "/completions", let first = deployments.first, !first.servesCompletions {
+        return try await completion(body)
+      }
       guard let deployment = deployments.first,
         let request = deployment.passage(
           to: path, Self.body(document, model: deployment.model), client: client.head.fields)
@@ -31,6 +34,16 @@ extension Exchange {
     } catch {
       return refuse(error, nil)
     }
+  }
+
+  /// A completion for a backend that knows conversations only.
+  private func completion(_ body: [UInt8]) async throws(Failure) -> Ending {
+    var endpoint = endpoint
+    endpoint.action = .converse
+    endpoint.isCompletion = true
+    return try await Exchange(
+      house: house, client: client, endpoint: endpoint, snapshot: snapshot, live: live
+    ).converse(body)
   }
 
   /// The reply as it came, whatever its status: it is in the client's own language.

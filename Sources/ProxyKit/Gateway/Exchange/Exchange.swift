@@ -15,28 +15,32 @@ struct Exchange {
   func run() async -> Ending {
     do throws(Failure) {
       try admit()
-      let body = try await readBody()
-      let request = try IncomingRequest(body: body, to: endpoint)
-      let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
-      let translation = try translation(of: request, for: deployments)
-      let stage = begin(request, translation, bodyBytes: body.count)
-      let stream = request.wantsStream ? makeStream(stage) : nil
-      let pings = stream?.keepAlive()
-      let limit = timeLimit(deployments)
-      defer {
-        pings?.cancel()
-        limit?.cancel()
-      }
-      do throws(Failure) {
-        let attempts = Attempts(
-          house: house, client: client, request: request, translation: translation, live: live)
-        let reply = try await attempts.open(deployments)
-        return try await relay(reply, request, stage, stream)
-      } catch {
-        return refuse(error, stream)
-      }
+      return try await converse(try await readBody())
     } catch {
       return refuse(error, nil)
+    }
+  }
+
+  /// The way of a conversation whose body has come.
+  func converse(_ body: [UInt8]) async throws(Failure) -> Ending {
+    let request = try IncomingRequest(body: body, to: endpoint)
+    let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
+    let translation = try translation(of: request, for: deployments)
+    let stage = begin(request, translation, bodyBytes: body.count)
+    let stream = request.wantsStream ? makeStream(stage) : nil
+    let pings = stream?.keepAlive()
+    let limit = timeLimit(deployments)
+    defer {
+      pings?.cancel()
+      limit?.cancel()
+    }
+    do throws(Failure) {
+      let attempts = Attempts(
+        house: house, client: client, request: request, translation: translation, live: live)
+      let reply = try await attempts.open(deployments)
+      return try await relay(reply, request, stage, stream)
+    } catch {
+      return refuse(error, stream)
     }
   }
 
@@ -69,7 +73,7 @@ struct Exchange {
   private func translation(
     of request: IncomingRequest, for deployments: [Deployment]
   ) throws(Failure) -> Conversation? {
-    guard deployments.contains(where: { $0.dialect != request.dialect }) else { return nil }
+    guard deployments.contains(where: { !request.passes(to: $0) }) else { return nil }
     return try request.conversation()
   }
 
@@ -101,8 +105,12 @@ struct Exchange {
     fields.append("content-type", endpoint.framing.contentType(of: endpoint.dialect))
     fields.append("cache-control", "no-cache")
     fields.append("x-accel-buffering", "no")
+    let encoder =
+      endpoint.isCompletion
+      ? LegacyCompletion.makeStreamEncoder(stage)
+      : endpoint.dialect.codec.makeStreamEncoder(stage)
     return ClientStream(
-      client: client, encoder: endpoint.dialect.codec.makeStreamEncoder(stage),
+      client: client, encoder: encoder,
       framing: endpoint.framing, fields: fields, pingInterval: snapshot.settings.pingInterval)
   }
 
