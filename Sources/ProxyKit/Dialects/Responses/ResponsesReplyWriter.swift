@@ -34,7 +34,8 @@ struct ResponsesReplyWriter: ReplyEncoder {
   var call: ResponsesCall?
   var reader = ResponsesFreeformReader()
   private var usage: Usage?
-  private var whole: [UInt8] = []
+  /// The response object of a reply that is not streamed, once it has ended.
+  private(set) var whole: [UInt8] = []
   var losses = Losses()
 
   init(_ stage: ReplyStage, isStreaming: Bool) {

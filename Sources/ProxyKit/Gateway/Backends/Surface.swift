@@ -81,9 +81,10 @@ enum Surface: Sendable, Equatable {
   /// What is wrapped around the language's own stream.
   var framing: StreamFraming { self == .bedrockInvoke ? .invokeFrames : .bare }
 
-  func makeStreamDecoder(hidingUsage: Bool) -> any ReplyDecoder {
+  func makeStreamDecoder(hidingUsage: Bool, keepingVisible: Bool) -> any ReplyDecoder {
     framing == .invokeFrames
-      ? InvokeReplyDecoder() : dialect.codec.makeStreamDecoder(hidingUsage: hidingUsage)
+      ? InvokeReplyDecoder(keepingVisible: keepingVisible)
+      : dialect.codec.makeStreamDecoder(hidingUsage: hidingUsage)
   }
 
   /// How the server announces a stream; what has another type is a whole reply.
@@ -137,10 +138,14 @@ enum Surface: Sendable, Equatable {
     }
   }
 
+  /// What only a server that speaks Responses has anything below.
+  static let responsesPath = "/responses/"
+
   /// Where a request that is no conversation goes; nil where it goes nowhere.
   func path(passing path: String, model: String, apiVersion: String?) -> String? {
     let name = URIEncoding.encode(model)
     let isGoogle = path.hasPrefix("/models/")
+    if path.hasPrefix(Self.responsesPath), dialect != .responses { return nil }
     switch self {
     case .chat, .responses: return isGoogle ? nil : path
     case .azureChat where !isGoogle:

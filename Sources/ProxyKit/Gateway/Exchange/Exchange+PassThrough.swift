@@ -9,14 +9,22 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func passThrough(to path: String) async -> Ending {
     do throws(Failure) {
-      try admit()
+      let admission = try admit()
       let body = try await readBody()
-      let document = try IncomingRequest.object(in: body)
+      try admission.verify(body)
+      var document = try IncomingRequest.object(in: body)
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
-      let deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+      let deployments: [Deployment]
+      if path.hasPrefix(Surface.responsesPath) {
+        let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
+        (document, deployments) = try await memory.recall(
+          document, model: model, prefix: endpoint.backend)
+      } else {
+        deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+      }
       if path == "/completions", let first = deployments.first, !first.servesCompletions {
-        return try await completion(body)
+        return try await completion(body, of: admission.caller)
       }
       guard let deployment = deployments.first,
         let request = deployment.passage(
@@ -37,18 +45,22 @@ extension Exchange {
   }
 
   /// A completion for a backend that knows conversations only.
-  private func completion(_ body: [UInt8]) async throws(Failure) -> Ending {
+  private func completion(
+    _ body: [UInt8], of caller: Caller
+  ) async throws(Failure) -> Ending {
     var endpoint = endpoint
     endpoint.action = .converse
     endpoint.isCompletion = true
     return try await Exchange(
       house: house, client: client, endpoint: endpoint, snapshot: snapshot, live: live
-    ).converse(body)
+    ).converse(body, of: caller)
   }
 
   /// The reply as it came, whatever its status: it is in the client's own language.
-  private func carry(
-    _ source: UpstreamResponse, from deployment: Deployment
+  ///
+  /// Tokens are counted but where the reply tells of a request that was counted before.
+  func carry(
+    _ source: UpstreamResponse, from deployment: Deployment, countsTokens: Bool = true
   ) async throws(Failure) -> Ending {
     var fields = house.fields(for: live)
     ReplyFields.forward(
@@ -59,7 +71,7 @@ extension Exchange {
     do {
       guard type.hasPrefix("text/event-stream") else {
         let body = try await source.readWhole(limit: Self.mostReplyBytes)
-        observe(body)
+        if countsTokens { observe(body) }
         client.respond(status: source.status, fields: fields, body: body)
         return ending(source, body)
       }
