@@ -51,6 +51,31 @@ struct UpstreamFaultTests {
     }
   }
 
+  @Test func `by doubting a thought is asked once more without any`() async throws {
+    let way = Way(client: .anthropic, vendor: .anthropic)
+    let words = "messages.1.content.0: Invalid `signature` in `thinking` block"
+    try await House.live { house in
+      for isHealed in [true, false] {
+        let second =
+          isHealed
+          ? way.vendor.reply(.text("Well"), isStreamed: false)
+          : way.vendor.error(status: 400, words)
+        house.claude.enqueue(way.vendor.error(status: 400, words), second)
+        let body =
+          #"{"model":"claude-test","max_tokens":9,"messages":[{"role":"user","content":"q"},"#
+          + #"{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"S"},"#
+          + #"{"type":"text","text":"a"}]},{"role":"user","content":"r"}]}"#
+        let answer = try await house.ask(body, at: way.client.path)
+        #expect(answer.status == (isHealed ? 200 : 400))
+        let record = try #require(try await house.records(isHealed ? 1 : 2).first)
+        #expect(record.attempts == 2)
+      }
+      #expect(house.claude.requests.count == 4)
+      #expect(try await house.claude.request(1).text.contains("signature"))
+      #expect(!(try await house.claude.request(2).text.contains("signature")))
+    }
+  }
+
   @Test(arguments: Way.all)
   func `is tried again, and the client sees only the success`(way: Way) async throws {
     try await House.live(in: HousePlan(retries: 1)) { house in

@@ -109,6 +109,8 @@ class _Trial:
         self.words: set[str] = set()
         self.problems: list[str] = []
         self.is_refused = False
+        #: Whether a vendor refused thoughts of this conversation, so that all of them went.
+        self.is_asked_again = False
 
     def run(self) -> Verdict:
         talk = self.house.client(self.cell.client, self.cell.surface).talk()
@@ -141,10 +143,10 @@ class _Trial:
         self.words |= set(outcome.losses)
         language = backends.BY_SURFACE[surface].language
         records = self.house.board.of(self.mark)
+        self.is_asked_again = any(record.is_unverified for record in records[:-1])
         # Thoughts that the vendor cannot verify are left out, and the same is asked once more.
         records = [record for record, later in zip(records, [*records[1:], None])
-                   if not later or not any("could not be verified" in problem
-                                           for problem in record.problems)]
+                   if not later or not record.is_unverified]
         if not records:
             return self._without_record(step, outcome)
         if len(records) != number + 1:
@@ -171,6 +173,7 @@ class _Trial:
         lost = judge.lost(self.history, step.ask, seen, self.house.family(surface))
         self.lost |= lost
         allowed = abilities.may_lose(self.cell.client, surface, language)
+        allowed |= {"thoughts"} if self.is_asked_again else set()
         self.problems += [f"lost on the way: {name}" for name in sorted(lost - allowed)]
         if self.house.is_direct or step.reply.fault or outcome.error:
             return

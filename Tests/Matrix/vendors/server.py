@@ -34,6 +34,11 @@ class Record:
     seen: Seen | None
     problems: Problems
 
+    @property
+    def is_unverified(self) -> bool:
+        """Refused for thoughts that were sealed elsewhere."""
+        return any("could not be verified" in problem for problem in self.problems)
+
 
 class Board:
     """Scripts by scenario, and what each cell's vendors received."""
@@ -49,7 +54,8 @@ class Board:
         with self._lock:
             records = self._records.setdefault(cell, [])
             records.append(record)
-            step = len(records) - 1
+            # What was refused for its thoughts alone is asked again.
+            step = sum(1 for earlier in records[:-1] if not earlier.is_unverified)
         return replies[min(step, len(replies) - 1)], step
 
     def of(self, cell: str) -> list[Record]:

@@ -17,6 +17,10 @@ struct AnthropicTurnPlan {
     instructions = conversation.instructions.filter { !JSONBlank.isBlank($0.text) }
     for turn in conversation.turns { append(turn, losses: &losses) }
     guard isForeign else { return }
+    for index in instructions.indices {
+      for extra in instructions[index].extras { losses.record(extra.name.string) }
+      instructions[index].extras = []
+    }
     AnthropicCallPairs.complete(&turns, losses: &losses)
     for index in turns.indices { putResultsFirst(&turns[index]) }
     if refusesPrefill { replacePrefill(losses: &losses) } else { trimPrefill() }
@@ -99,7 +103,7 @@ struct AnthropicTurnPlan {
         block = Self.note("image", media.source)
       }
     case .document(let document):
-      return admit(document, block, losses: &losses)
+      block = admit(document, block, losses: &losses)
     case .toolCall(var call):
       call.name = names.spelling(of: call.name)
       block.content = .toolCall(call)
@@ -123,7 +127,12 @@ struct AnthropicTurnPlan {
     case .file(let id):
       losses.record("document_blocks")
       return Self.note(document.title?.string ?? "document", .file(id: id))
-    case .base64, .url, .text, .blocks: return block
+    case .blocks(let blocks):
+      var (document, block) = (document, block)
+      document.source = .blocks(admit(blocks, losses: &losses))
+      block.content = .document(document)
+      return block
+    case .base64, .url, .text: return block
     }
   }
 

@@ -4,9 +4,18 @@ package enum LegacyCompletion {
   private static let usualMaximum = 16
 
   /// Reads a request as the conversation that it would be today.
-  package static func decodeRequest(
-    _ document: JSONDocument
-  ) throws(Failure) -> Conversation {
+  static func decodeRequest(_ document: JSONDocument) throws(Failure) -> Conversation {
+    do {
+      return try ChatRequestDecoder.decode(JSONDocument(chatRequest(document)))
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw .invalid("The body must be a JSON object.")
+    }
+  }
+
+  /// The request as Chat has it.
+  package static func chatRequest(_ document: JSONDocument) throws(Failure) -> [UInt8] {
     let root = document.root
     guard root.kind == .object else { throw .invalid("The body must be a JSON object.") }
     let prompt = try prompt(root["prompt"])
@@ -29,13 +38,7 @@ package enum LegacyCompletion {
         }
       }
     }
-    do {
-      return try ChatRequestDecoder.decode(JSONDocument(writer.bytes))
-    } catch let failure as Failure {
-      throw failure
-    } catch {
-      throw .invalid("The body must be a JSON object.")
-    }
+    return writer.bytes
   }
 
   /// Members that are said in another way, or say nothing.

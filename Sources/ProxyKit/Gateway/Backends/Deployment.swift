@@ -13,6 +13,8 @@ final class Deployment: Sendable {
   let dialect: Dialect
   /// What the codecs must know of the place.
   let target: Target
+  /// Whose table of betas holds; nil where Anthropic's own servers are asked.
+  let betaPlatform: BetaPlatform?
   /// Conversations as requests without a body; what depends on the client is added to a copy.
   private let whole: UpstreamRequest
   private let streamed: UpstreamRequest
@@ -22,6 +24,7 @@ final class Deployment: Sendable {
     self.model = model
     surface = Surface(backend, model: model)
     dialect = surface.dialect
+    betaPlatform = backend.isFoundry && surface == .messages ? .foundry : surface.betaPlatform
     target = Target(model: model, at: backend, surface)
     whole = UpstreamRequest(to: backend, surface, model, streams: false)
     streamed = UpstreamRequest(to: backend, surface, model, streams: true)
@@ -64,6 +67,9 @@ final class Deployment: Sendable {
     return request
   }
 
+  /// Whether the server may know the completions of before there were messages.
+  var servesCompletions: Bool { surface == .chat && backend.kind != .demo }
+
   private func add(_ client: HTTPFields, _ betas: [String], to fields: inout HTTPFields) {
     if backend.forwardClientAuthorization { passAuthorization(of: client, to: &fields) }
     switch surface {
@@ -97,6 +103,8 @@ final class Deployment: Sendable {
     _ client: HTTPFields, _ betas: [String], into fields: inout HTTPFields
   ) {
     fields.append(client, beginningWith: "anthropic-", "x-claude-code-")
+    // Where a table holds, the list was made by it from all that the client asked for.
+    if betaPlatform != nil { fields.remove("anthropic-beta") }
     if !fields.contains("anthropic-version") { fields.append("anthropic-version", "2023-06-01") }
     if !betas.isEmpty { fields.set("anthropic-beta", betas.joined(separator: ",")) }
   }
@@ -157,6 +165,9 @@ extension Settings.Backend {
       }
     }
   }
+
+  /// Azure's endpoint in Anthropic's language.
+  fileprivate var isFoundry: Bool { baseURL.contains(".services.ai.azure.com") }
 
   /// The host, as a seal that was made there remembers it.
   fileprivate var place: JSONText {

@@ -68,6 +68,16 @@ enum Surface: Sendable, Equatable {
     }
   }
 
+  /// Whose table of betas holds; nil where Anthropic's own servers are asked.
+  var betaPlatform: BetaPlatform? {
+    switch self {
+    case .vertexMessages: .vertex
+    case .bedrockInvoke: .bedrockInvoke
+    case .bedrockConverse: .bedrockConverse
+    default: nil
+    }
+  }
+
   /// What is wrapped around the language's own stream.
   var framing: StreamFraming { self == .bedrockInvoke ? .invokeFrames : .bare }
 
@@ -154,11 +164,15 @@ enum Surface: Sendable, Equatable {
   func countLetter(
     _ body: [UInt8], betas: [String]
   ) throws(Failure) -> AnthropicEnvelope.Letter {
-    guard let cloud = envelope, let document = try? JSONDocument(body) else {
+    guard let cloud = envelope, let platform = betaPlatform,
+      let given = try? JSONDocument(body)
+    else { return AnthropicEnvelope.Letter(body: body, betas: betas) }
+    let fit = BetaFit(given, betas: betas, for: platform)
+    guard let document = try? JSONDocument(fit.body) else {
       return AnthropicEnvelope.Letter(body: body, betas: betas)
     }
     var letter = try AnthropicEnvelope.seal(
-      document, for: cloud, betas: betas, keepsModel: cloud == .vertex)
+      document, for: cloud, betas: fit.betas, keepsModel: cloud == .vertex)
     if cloud == .bedrock { letter.body = ConverseCount.write(invokeModel: letter.body) }
     return letter
   }

@@ -45,7 +45,7 @@ struct Attempt {
     let codec = deployment.dialect.codec
     var target = deployment.target
     target.refusesThoughts = leavesThoughtsOut
-    if request.dialect == deployment.dialect {
+    if request.passes(to: deployment) {
       let passed = try codec.passRequest(request.document, for: target)
       return Outgoing(
         body: passed.body, passes: true, hidesUsage: passed.hidesUsage, losses: passed.losses,
@@ -65,9 +65,10 @@ struct Attempt {
       betas: encoded.betas)
   }
 
-  /// Puts Anthropic's body into the envelope of the cloud that carries it.
+  /// Leaves out what the cloud does not have of Anthropic's betas, and puts Anthropic's body into
+  /// the envelope of the cloud that carries it.
   private func wrap(_ outgoing: Outgoing) throws(Failure) -> Outgoing {
-    guard let cloud = deployment.surface.envelope else { return outgoing }
+    guard let platform = deployment.betaPlatform else { return outgoing }
     var outgoing = outgoing
     if request.dialect == .anthropic {
       for header in client.head.fields.all("anthropic-beta") {
@@ -75,10 +76,32 @@ struct Attempt {
         where !outgoing.betas.contains(beta) { outgoing.betas.append(beta) }
       }
     }
-    guard let document = try? JSONDocument(outgoing.body) else { return outgoing }
-    let letter = try AnthropicEnvelope.seal(document, for: cloud, betas: outgoing.betas)
+    guard deployment.dialect == .anthropic else {
+      return request.dialect == .anthropic ? tellBetas(outgoing, platform) : outgoing
+    }
+    guard let given = try? JSONDocument(outgoing.body) else { return outgoing }
+    let fit = BetaFit(given, betas: outgoing.betas, for: platform)
+    outgoing.losses.record(contentsOf: fit.losses)
+    outgoing.betas = fit.betas
+    outgoing.body = fit.body
+    guard let cloud = deployment.surface.envelope, let document = try? JSONDocument(fit.body)
+    else { return outgoing }
+    let letter = try AnthropicEnvelope.seal(document, for: cloud, betas: fit.betas)
     outgoing.body = letter.body
     outgoing.betas = letter.betas
+    return outgoing
+  }
+
+  /// Converse has the betas of a Claude among the words of the model.
+  private func tellBetas(_ outgoing: Outgoing, _ platform: BetaPlatform) -> Outgoing {
+    guard !outgoing.betas.isEmpty else { return outgoing }
+    var outgoing = outgoing
+    let isClaude = deployment.model.contains("anthropic")
+    let (sent, kept) = BetaTable.standard.sort(
+      header: outgoing.betas.joined(separator: ","), for: platform)
+    for beta in isClaude ? kept : outgoing.betas { outgoing.losses.record("beta_" + beta) }
+    if isClaude { outgoing.body = ConverseBetas.replace(by: sent, in: outgoing.body) }
+    outgoing.betas = []
     return outgoing
   }
 

@@ -42,6 +42,8 @@ struct Endpoint: Sendable, Equatable {
   var envelope: AnthropicEnvelope.Cloud?
   /// What the client wants its stream wrapped in.
   var framing = StreamFraming.bare
+  /// The client speaks Chat as it was before there were messages.
+  var isCompletion = false
   /// The backend that the path's prefix names.
   var backend: String?
 

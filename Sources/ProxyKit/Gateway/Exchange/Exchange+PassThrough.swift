@@ -23,6 +23,9 @@ extension Exchange {
       } else {
         deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
       }
+      if path == "/completions", let first = deployments.first, !first.servesCompletions {
+        return try await completion(body, of: admission.caller)
+      }
       guard let deployment = deployments.first,
         let request = deployment.passage(
           to: path, Self.body(document, model: deployment.model), client: client.head.fields)
@@ -39,6 +42,18 @@ extension Exchange {
     } catch {
       return refuse(error, nil)
     }
+  }
+
+  /// A completion for a backend that knows conversations only.
+  private func completion(
+    _ body: [UInt8], of caller: Caller
+  ) async throws(Failure) -> Ending {
+    var endpoint = endpoint
+    endpoint.action = .converse
+    endpoint.isCompletion = true
+    return try await Exchange(
+      house: house, client: client, endpoint: endpoint, snapshot: snapshot, live: live
+    ).converse(body, of: caller)
   }
 
   /// The reply as it came, whatever its status: it is in the client's own language.

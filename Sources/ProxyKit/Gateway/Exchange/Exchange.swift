@@ -17,31 +17,36 @@ struct Exchange {
       let admission = try admit()
       let body = try await readBody()
       try admission.verify(body)
-      let asked = try IncomingRequest(body: body, to: endpoint)
-      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
-      let (request, deployments) =
-        asked.dialect == .responses
-        ? try await memory.recall(asked, prefix: endpoint.backend)
-        : (asked, try snapshot.deployments(for: asked.model, prefix: endpoint.backend))
-      let translation = try translation(of: request, for: deployments)
-      let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
-      let stream = request.wantsStream ? makeStream(stage) : nil
-      let pings = stream?.keepAlive()
-      let limit = timeLimit(deployments)
-      defer {
-        pings?.cancel()
-        limit?.cancel()
-      }
-      do throws(Failure) {
-        let attempts = Attempts(
-          house: house, client: client, request: request, translation: translation, live: live)
-        let reply = try await attempts.open(deployments)
-        return try await relay(reply, request, memory, stage, stream)
-      } catch {
-        return refuse(error, stream)
-      }
+      return try await converse(body, of: admission.caller)
     } catch {
       return refuse(error, nil)
+    }
+  }
+
+  /// The way of a conversation whose body has come.
+  func converse(_ body: [UInt8], of caller: Caller) async throws(Failure) -> Ending {
+    let asked = try IncomingRequest(body: body, to: endpoint)
+    let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
+    let (request, deployments) =
+      asked.dialect == .responses
+      ? try await memory.recall(asked, prefix: endpoint.backend)
+      : (asked, try snapshot.deployments(for: asked.model, prefix: endpoint.backend))
+    let translation = try translation(of: request, for: deployments)
+    let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
+    let stream = request.wantsStream ? makeStream(stage) : nil
+    let pings = stream?.keepAlive()
+    let limit = timeLimit(deployments)
+    defer {
+      pings?.cancel()
+      limit?.cancel()
+    }
+    do throws(Failure) {
+      let attempts = Attempts(
+        house: house, client: client, request: request, translation: translation, live: live)
+      let reply = try await attempts.open(deployments)
+      return try await relay(reply, request, memory, stage, stream)
+    } catch {
+      return refuse(error, stream)
     }
   }
 
@@ -75,7 +80,7 @@ struct Exchange {
   private func translation(
     of request: IncomingRequest, for deployments: [Deployment]
   ) throws(Failure) -> Conversation? {
-    guard deployments.contains(where: { $0.dialect != request.dialect }) else { return nil }
+    guard deployments.contains(where: { !request.passes(to: $0) }) else { return nil }
     return try request.conversation()
   }
 
@@ -107,8 +112,12 @@ struct Exchange {
     fields.append("content-type", endpoint.framing.contentType(of: endpoint.dialect))
     fields.append("cache-control", "no-cache")
     fields.append("x-accel-buffering", "no")
+    let encoder =
+      endpoint.isCompletion
+      ? LegacyCompletion.makeStreamEncoder(stage)
+      : endpoint.dialect.codec.makeStreamEncoder(stage)
     return ClientStream(
-      client: client, encoder: endpoint.dialect.codec.makeStreamEncoder(stage),
+      client: client, encoder: encoder,
       framing: endpoint.framing, fields: fields, pingInterval: snapshot.settings.pingInterval)
   }
 

@@ -11,6 +11,8 @@ struct IncomingRequest: Sendable {
   let framing: StreamFraming
   /// Switches that came inside the body, as they do in a cloud's envelope.
   let betas: [String]
+  /// The reply goes out in the words of before there were messages, and so no bytes pass.
+  let isCompletion: Bool
 
   init(body: [UInt8], to endpoint: Endpoint) throws(Failure) {
     var document = try Self.object(in: body)
@@ -22,6 +24,10 @@ struct IncomingRequest: Sendable {
       document = try Self.object(in: letter.body)
       betas = letter.betas
     }
+    if endpoint.isCompletion {
+      document = try Self.object(in: LegacyCompletion.chatRequest(document))
+    }
+    isCompletion = endpoint.isCompletion
     if let stream = document.root["stream"], stream.bool == nil {
       throw Failure.invalid("stream: must be true or false", parameter: "stream")
     }
@@ -31,6 +37,20 @@ struct IncomingRequest: Sendable {
     framing = endpoint.framing
     model = try Self.model(of: document, at: endpoint)
     wantsStream = endpoint.streams ?? document.root["stream"]?.bool ?? false
+  }
+
+  /// Folds a reply for the client.
+  func encodeReply(
+    _ events: [ReplyEvent], _ stage: ReplyStage, losses: inout Losses
+  ) -> [UInt8] {
+    isCompletion
+      ? LegacyCompletion.encodeReply(events, stage, losses: &losses)
+      : dialect.codec.encodeReply(events, stage, losses: &losses)
+  }
+
+  /// Whether the client's own bytes may go to the backend, and the backend's to the client.
+  func passes(to deployment: Deployment) -> Bool {
+    dialect == deployment.dialect && !isCompletion
   }
 
   /// The request in the hub's words, with what only the path said.

@@ -23,7 +23,7 @@ struct Relay {
 
   private func encode(_ events: [ReplyEvent]) -> [UInt8] {
     var losses = Losses()
-    let body = request.dialect.codec.encodeReply(events, stage, losses: &losses)
+    let body = request.encodeReply(events, stage, losses: &losses)
     live.with { $0.losses.record(contentsOf: losses) }
     return body
   }
