@@ -136,7 +136,7 @@ struct ConverseStreamEncoder: ReplyEncoder {
     case .thinking: block = .thinking
     case .toolCall(let id, let name, let seal):
       hasToolCalls = true
-      if seal != nil { losses.record("tool_call_seal") }
+      if let seal { carry(seal, into: &out) }
       block = .toolCall
       startCall(AnthropicIdentifier.encode(id), name, into: &out)
     case .redactedThinking(let seal):
@@ -152,6 +152,14 @@ struct ConverseStreamEncoder: ReplyEncoder {
       block = .other
       startServerBlock(type, raw, into: &out)
     }
+  }
+
+  /// A call has no place for a seal; an empty thought in front of it has one.
+  private mutating func carry(_ seal: Seal, into out: inout [UInt8]) {
+    guard seal.mint != .anthropic else { return }
+    block = .thinking
+    sign(seal.token(native: .anthropic), into: &out)
+    close(into: &out)
   }
 
   private mutating func startCall(

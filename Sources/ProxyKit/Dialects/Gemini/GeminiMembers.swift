@@ -38,6 +38,13 @@ enum GeminiMembers {
     return value.raw
   }
 
+  /// A number that other vendors want whole, where Google's clients write `40.0`.
+  static func whole(_ value: JSONValue, _ path: String) throws(Failure) -> JSONRaw {
+    let raw = try number(value, path)
+    guard let integer = value.integer else { return raw }
+    return JSONRaw(Array(String(integer).utf8)[...])
+  }
+
   static func integer(_ value: JSONValue, _ path: String) throws(Failure) -> Int {
     guard let integer = value.googleInteger else {
       throw .invalid("\(path) must be a whole number.", parameter: path)

@@ -127,8 +127,11 @@ extension Target {
     let platform = backend.platform
     // Vertex's OpenAI surface wants the publisher's name before the model's.
     let name = surface == .vertexChat && !model.contains("/") ? "google/" + model : model
+    let quirks = backend.targetQuirks
+    let isGoogle = surface == .vertexChat && name.hasPrefix("google/")
     self.init(
-      model: name, platform: platform, quirks: backend.targetQuirks,
+      model: name, platform: platform,
+      quirks: isGoogle ? quirks.union([.googleThinking]) : quirks,
       usesMaximumCompletionTokens: [.vendor, .azure].contains(platform) || family.isReasoning,
       isReasoningModel: family.isReasoning, acceptsReasoningContent: platform == .compatible,
       defaultMaximumTokens: family.defaultMaximumTokens)

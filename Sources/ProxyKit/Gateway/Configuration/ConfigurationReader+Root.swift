@@ -82,7 +82,7 @@ extension ConfigurationReader {
   private mutating func limits(_ root: Section, into limits: inout Settings.Limits) {
     let keys = [
       "header_bytes", "body_bytes", "body_budget_bytes", "connections", "exchanges",
-      "header_timeout", "client_idle_timeout",
+      "kept_response_bytes", "header_timeout", "client_idle_timeout",
     ]
     guard let node = root.node("limits"),
       let section = section(node, path: "limits", knows: keys)
@@ -94,6 +94,9 @@ extension ConfigurationReader {
     }
     read("connections", section, .count(in: 1...1_000_000)) { limits.connections = $0 }
     read("exchanges", section, .count(in: 1...1_000_000)) { limits.exchanges = $0 }
+    read("kept_response_bytes", section, .byteCount(atLeast: 0)) {
+      limits.keptResponseBytes = $0
+    }
     read("header_timeout", section, .duration) { limits.headerTimeout = $0 }
     read("client_idle_timeout", section, .duration) { limits.clientIdleTimeout = $0 }
     if limits.bodyBudgetBytes < limits.bodyBytes {

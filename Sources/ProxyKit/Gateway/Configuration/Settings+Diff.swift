@@ -38,6 +38,9 @@ extension Settings {
       "budget for bodies", "\(limits.bodyBudgetBytes) bytes", "\(old.limits.bodyBudgetBytes) bytes")
     note("connections", "\(limits.connections)", "\(old.limits.connections)")
     note("exchanges", "\(limits.exchanges)", "\(old.limits.exchanges)")
+    note(
+      "room for kept responses", "\(limits.keptResponseBytes) bytes",
+      "\(old.limits.keptResponseBytes) bytes")
     note("header timeout", "\(limits.headerTimeout)", "\(old.limits.headerTimeout)")
     note("client idle timeout", "\(limits.clientIdleTimeout)", "\(old.limits.clientIdleTimeout)")
     note("drain deadline", "\(drainDeadline)", "\(old.drainDeadline)")

@@ -94,12 +94,9 @@ struct Attempt {
     if source.status == 401 || source.status == 403 {
       house.credentials.noteRefusal(by: deployment.backend)
     }
-    var body = (try? await source.readWhole(limit: Self.mostErrorBytes)) ?? []
-    if deployment.surface.envelope == .bedrock {
-      body = AnthropicEnvelope.openRefusal(
-        status: source.status, errorType: source.fields.first("x-amzn-errortype"), body)
-    }
-    var failure = deployment.dialect.codec.decodeFailure(status: source.status, body)
+    let body = (try? await source.readWhole(limit: Self.mostErrorBytes)) ?? []
+    var failure = deployment.surface.decodeFailure(
+      status: source.status, errorType: source.fields.first("x-amzn-errortype"), body)
     if let seconds = source.fields.first("retry-after").flatMap({ Double($0) }), seconds >= 0 {
       failure.retryAfterSeconds = Int(min(seconds, 86_400).rounded(.up))
     }
@@ -127,7 +124,13 @@ struct Attempt {
     }
     var events = deployment.dialect.codec.decodeReply(bytes)
     events.rename(outgoing.toolNames, from: 0)
-    if case .failed(let failure) = events.last { throw failure }
+    if case .failed(let failure) = events.last {
+      // What was asked for in the background is no failure for a client that knows the word.
+      guard outgoing.passes, request.dialect == .responses, !request.wantsStream,
+        ResponsesHistory.isPutOff(bytes)
+      else { throw failure }
+      events = []
+    }
     return .whole(
       WholeReply(
         deployment: deployment, source: source, passes: outgoing.passes, bytes: bytes,

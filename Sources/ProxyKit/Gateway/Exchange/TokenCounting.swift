@@ -17,8 +17,9 @@ struct TokenCounting {
       try IncomingRequest.checkFields(client.head)
       let body = try await readBody()
       try admission.verify(body)
-      let request = try IncomingRequest(body: body, to: endpoint)
-      let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
+      let asked = try IncomingRequest(body: body, to: endpoint)
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
+      let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
       guard let deployment = deployments.first else { return }
       if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)
