@@ -27,6 +27,7 @@ enum AnthropicCallPairs {
   private static func answer(
     _ calls: [JSONText], in turn: inout Turn, losses: inout Losses
   ) {
+    guard !isAnswered(calls, in: turn) else { return }
     var open = calls
     var blocks: [Block] = []
     blocks.reserveCapacity(turn.blocks.count)
@@ -46,6 +47,17 @@ enum AnthropicCallPairs {
     }
     for call in open { losses.record("missing_tool_results"); blocks.append(missing(call)) }
     turn.blocks = blocks
+  }
+
+  /// Whether each call has a result there, and each result a call.
+  private static func isAnswered(_ calls: [JSONText], in turn: Turn) -> Bool {
+    var open = calls
+    for block in turn.blocks {
+      guard case .toolResult(let result) = block.content else { continue }
+      guard let place = open.firstIndex(of: result.callID) else { return false }
+      open.remove(at: place)
+    }
+    return open.isEmpty
   }
 
   private static func missing(_ call: JSONText) -> Block {

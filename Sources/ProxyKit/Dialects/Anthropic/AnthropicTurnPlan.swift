@@ -15,6 +15,7 @@ struct AnthropicTurnPlan {
     self.names = names
     isForeign = conversation.origin != .anthropic
     instructions = conversation.instructions.filter { !JSONBlank.isBlank($0.text) }
+    turns.reserveCapacity(conversation.turns.count + 2)
     for turn in conversation.turns { append(turn, losses: &losses) }
     guard isForeign else { return }
     for index in instructions.indices {
@@ -41,8 +42,9 @@ struct AnthropicTurnPlan {
     for extra in turn.extras { losses.record(extra.name.string) }
     turn.extras = []
     if turn.role == .system { turn = placed(system: turn, losses: &losses) }
-    if let last = turns.last, last.role == turn.role {
-      turns[turns.count - 1].blocks += turn.blocks
+    // By its place: a turn in hand would be a second owner, and the list be copied for it.
+    if let last = turns.indices.last, turns[last].role == turn.role {
+      turns[last].blocks += turn.blocks
     } else if !turn.blocks.isEmpty {
       turns.append(turn)
     }
@@ -79,7 +81,7 @@ struct AnthropicTurnPlan {
     switch block.content {
     case .text(let text), .refusal(let text):
       guard !JSONBlank.isBlank(text) else { return nil }
-      block.content = .text(text)
+      if case .refusal = block.content { block.content = .text(text) }
       if block.seal != nil { losses.record("text_seal") }
     case .thinking, .redactedThinking:
       // Nobody but Anthropic can sign a thought for Anthropic, so any other stays out.
@@ -105,8 +107,11 @@ struct AnthropicTurnPlan {
     case .document(let document):
       block = admit(document, block, losses: &losses)
     case .toolCall(var call):
-      call.name = names.spelling(of: call.name)
-      block.content = .toolCall(call)
+      let name = names.spelling(of: call.name)
+      if name != call.name {
+        call.name = name
+        block.content = .toolCall(call)
+      }
       // Nobody but its mint can read it, and that is never Anthropic.
       if block.seal != nil { losses.record("tool_call_seal") }
     case .unknown: break
@@ -153,7 +158,9 @@ struct AnthropicTurnPlan {
     func isResult(_ block: Block) -> Bool {
       if case .toolResult = block.content { true } else { false }
     }
-    guard turn.blocks.contains(where: isResult) else { return }
+    guard let other = turn.blocks.firstIndex(where: { !isResult($0) }),
+      turn.blocks[other...].contains(where: isResult)
+    else { return }
     turn.blocks = turn.blocks.filter(isResult) + turn.blocks.filter { !isResult($0) }
   }
 

@@ -5,6 +5,11 @@ enum ToolArguments {
     var bytes = trim(text.unescaped[...])
     bytes = trim(unfenced(bytes))
     guard !bytes.isEmpty else { return .emptyObject }
+    var tape = JSONTape()
+    if (try? tape.parse(bytes)) != nil, tape.nodes[0].kind == .object {
+      let root = tape.nodes[0]
+      return JSONRaw(bytes[Int(root.start)..<Int(root.end)])
+    }
     guard let value = try? JSONDocument(bytes).root else {
       var writer = JSONWriter()
       writer.object { $0.member("_raw_error", text) }

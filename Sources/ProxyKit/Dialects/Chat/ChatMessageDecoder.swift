@@ -8,28 +8,29 @@ struct ChatMessageDecoder {
   private var legacyCalls: [(name: JSONText, id: JSONText)] = []
 
   mutating func take(_ message: JSONValue) throws(Failure) {
-    let path = "messages[\(count)]"
+    let index = count
+    func path() -> String { "messages[\(index)]" }
     count += 1
     guard message.kind == .object else {
-      throw .invalid("\(path) must be an object.", parameter: path)
+      throw .invalid("\(path()) must be an object.", parameter: path())
     }
     guard let role = message["role"]?.string else {
-      throw .invalid("\(path).role must be a string.", parameter: "\(path).role")
+      throw .invalid("\(path()).role must be a string.", parameter: "\(path()).role")
     }
     switch role {
-    case "system", "developer": try takeSystem(message, path)
+    case "system", "developer": try takeSystem(message, path())
     case "user":
-      let blocks = try ChatContentDecoder.blocks(message["content"], "\(path).content")
+      let blocks = try ChatContentDecoder.blocks(message["content"], "\(path()).content")
       guard let blocks else {
-        throw .invalid("\(path).content is missing.", parameter: "\(path).content")
+        throw .invalid("\(path()).content is missing.", parameter: "\(path()).content")
       }
       append(Turn(.user, blocks, extras: extras(of: message, but: ["role", "content"])))
-    case "assistant": try takeAssistant(message, path)
-    case "tool", "function": try takeResult(message, path, isLegacy: role == "function")
+    case "assistant": try takeAssistant(message, path())
+    case "tool", "function": try takeResult(message, path(), isLegacy: role == "function")
     default:
       throw .invalid(
-        "\(path).role is \(role); it must be system, developer, user, assistant, tool or function.",
-        parameter: "\(path).role")
+        "\(path()).role is \(role); it must be system, developer, user, assistant, tool or function.",
+        parameter: "\(path()).role")
     }
   }
 
@@ -38,10 +39,12 @@ struct ChatMessageDecoder {
     isLastTurnResults = isResults
   }
 
-  private mutating func takeSystem(_ message: JSONValue, _ path: String) throws(Failure) {
-    let blocks = try ChatContentDecoder.blocks(message["content"], "\(path).content")
+  private mutating func takeSystem(_ message: JSONValue, _ path: @autoclosure () -> String)
+    throws(Failure)
+  {
+    let blocks = try ChatContentDecoder.blocks(message["content"], "\(path()).content")
     guard let blocks else {
-      throw .invalid("\(path).content is missing.", parameter: "\(path).content")
+      throw .invalid("\(path()).content is missing.", parameter: "\(path()).content")
     }
     let extras = extras(of: message, but: ["role", "content"])
     guard turns.isEmpty else {
@@ -49,17 +52,19 @@ struct ChatMessageDecoder {
     }
     for block in blocks {
       guard case .text(let text) = block.content else {
-        throw .invalid("\(path).content must be text.", parameter: "\(path).content")
+        throw .invalid("\(path()).content must be text.", parameter: "\(path()).content")
       }
       instructions.append(
         Instruction(text: text, cacheMark: block.cacheMark, extras: block.extras + extras))
     }
   }
 
-  private mutating func takeAssistant(_ message: JSONValue, _ path: String) throws(Failure) {
+  private mutating func takeAssistant(_ message: JSONValue, _ path: @autoclosure () -> String)
+    throws(Failure)
+  {
     var blocks: [Block] = []
     let thoughts = ChatHistoryThoughts(message)
-    let content = try ChatContentDecoder.blocks(message["content"], "\(path).content") ?? []
+    let content = try ChatContentDecoder.blocks(message["content"], "\(path()).content") ?? []
     blocks += content.filter { block in
       if case .text(let text) = block.content { !text.isEmpty } else { true }
     }
@@ -71,17 +76,17 @@ struct ChatMessageDecoder {
     }
     if let calls = message["tool_calls"] {
       guard calls.kind == .array else {
-        throw .invalid("\(path).tool_calls must be a list.", parameter: "\(path).tool_calls")
+        throw .invalid("\(path()).tool_calls must be a list.", parameter: "\(path()).tool_calls")
       }
       for (index, call) in calls.elements.enumerated() {
-        var block = try toolCall(call, "\(path).tool_calls[\(index)]")
+        var block = try toolCall(call, "\(path()).tool_calls[\(index)]")
         if block.seal == nil, case .toolCall(let called) = block.content {
           block.seal = thoughts.callSeals[called.id]
         }
         blocks.append(block)
       }
     }
-    if let call = message["function_call"] { blocks.append(try legacyCall(call, path)) }
+    if let call = message["function_call"] { blocks.append(try legacyCall(call, path())) }
     var known: [StaticString] = [
       "role", "content", "reasoning_content", "reasoning", "reasoning_details", "refusal",
       "tool_calls",
@@ -122,12 +127,12 @@ struct ChatMessageDecoder {
   }
 
   private mutating func legacyCall(
-    _ call: JSONValue, _ path: String
+    _ call: JSONValue, _ path: @autoclosure () -> String
   ) throws(Failure) -> Block {
     guard let name = call["name"]?.text, !name.isEmpty else {
       throw .invalid(
-        "\(path).function_call.name must be a string that is not empty.",
-        parameter: "\(path).function_call.name")
+        "\(path()).function_call.name must be a string that is not empty.",
+        parameter: "\(path()).function_call.name")
     }
     var seed = Fingerprint()
     seed.take(name)
@@ -145,12 +150,12 @@ struct ChatMessageDecoder {
 
   /// Results that follow one another make one turn.
   private mutating func takeResult(
-    _ message: JSONValue, _ path: String, isLegacy: Bool
+    _ message: JSONValue, _ path: @autoclosure () -> String, isLegacy: Bool
   ) throws(Failure) {
-    let content = try ChatContentDecoder.blocks(message["content"], "\(path).content") ?? []
+    let content = try ChatContentDecoder.blocks(message["content"], "\(path()).content") ?? []
     let id: JSONText
     if isLegacy {
-      let name = try ChatRequestDecoder.text(message["name"] ?? message, "\(path).name")
+      let name = try ChatRequestDecoder.text(message["name"] ?? message, "\(path()).name")
       if let index = legacyCalls.firstIndex(where: { $0.name == name }) {
         id = legacyCalls.remove(at: index).id
       } else {
@@ -159,7 +164,7 @@ struct ChatMessageDecoder {
     } else {
       guard let own = message["tool_call_id"]?.text else {
         throw .invalid(
-          "\(path).tool_call_id must be a string.", parameter: "\(path).tool_call_id")
+          "\(path()).tool_call_id must be a string.", parameter: "\(path()).tool_call_id")
       }
       id = own
     }

@@ -32,7 +32,7 @@ struct ConverseBlockPlan {
         if block.cacheMark != nil { losses.record("cache_control") }
         return nil
       }
-      block.content = .text(text)
+      if case .refusal = block.content { block.content = .text(text) }
     case .thinking, .redactedThinking:
       guard isReadable(block) else {
         losses.record("thinking_blocks")

@@ -13,6 +13,8 @@ struct ConverseNames {
   /// Those of `plain` that are accepted keep their spelling, whatever the others become.
   init(stem: String, plain: [JSONText] = []) {
     self.stem = stem
+    spellings.reserveCapacity(plain.count)
+    originals.reserveCapacity(plain.count)
     for name in plain where Self.isAccepted(name) { keep(name) }
   }
 

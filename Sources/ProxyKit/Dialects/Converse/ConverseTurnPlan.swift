@@ -18,6 +18,7 @@ struct ConverseTurnPlan {
       instruction.extras = blocks.surviving(instruction.extras)
       instructions.append(instruction)
     }
+    turns.reserveCapacity(conversation.turns.count + 2)
     for turn in conversation.turns { append(turn) }
     guard !isOwn else { return }
     pairResults()
@@ -37,8 +38,9 @@ struct ConverseTurnPlan {
     turn.extras = blocks.surviving(turn.extras)
     if turn.role == .system, !isOwn { turn = placed(system: turn) }
     guard !turn.blocks.isEmpty else { return }
-    if !isOwn, let last = turns.last, last.role == turn.role {
-      turns[turns.count - 1].blocks += turn.blocks
+    // By its place: a turn in hand would be a second owner, and the list be copied for it.
+    if !isOwn, let last = turns.indices.last, turns[last].role == turn.role {
+      turns[last].blocks += turn.blocks
     } else {
       turns.append(turn)
     }
@@ -171,7 +173,8 @@ extension ConverseTurnPlan {
   var calledTools: [JSONText] {
     var names: [JSONText] = []
     for turn in turns {
-      for case .toolCall(let call) in turn.blocks.map(\.content) where !names.contains(call.name) {
+      for block in turn.blocks {
+        guard case .toolCall(let call) = block.content, !names.contains(call.name) else { continue }
         names.append(call.name)
       }
     }

@@ -51,6 +51,13 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether both are the same bytes.
+  @inline(__always)
+  func isSame(as other: borrowing Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe other.withUnsafeBufferPointer { unsafe isSame(as: $0.baseAddress) }
+  }
+
   /// Whether these bytes begin with the literal's.
   @inline(__always)
   func begins(with literal: StaticString) -> Bool {

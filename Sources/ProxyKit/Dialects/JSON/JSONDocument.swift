@@ -95,8 +95,10 @@ package struct JSONValue: Sendable {
   }
 
   /// The members of an object that have none of these names.
-  func members(besides known: [StaticString]) -> [(name: JSONText, value: JSONValue)] {
-    document.tape.members(besides: known, of: index, in: document.bytes).map { at in
+  func members(
+    besides known: [StaticString], _ more: [StaticString] = []
+  ) -> [(name: JSONText, value: JSONValue)] {
+    document.tape.members(besides: known, more, of: index, in: document.bytes).map { at in
       (document.name(at: at), JSONValue(document: document, index: at + 1))
     }
   }
@@ -168,7 +170,8 @@ extension JSONTape {
 
   /// The indices of the keys that are none of these names.
   func members(
-    besides known: [StaticString], of object: Int, in bytes: ArraySlice<UInt8>
+    besides known: [StaticString], _ more: [StaticString] = [], of object: Int,
+    in bytes: ArraySlice<UInt8>
   ) -> [Int] {
     let own = nodes[object]
     guard own.kind == .object else { return [] }
@@ -176,15 +179,22 @@ extension JSONTape {
     var others: [Int] = []
     var at = object &+ 1
     while at < Int(own.next) {
-      var isKnown = false
-      for name in known where isName(nodes[at], name, in: span, from: bytes.startIndex) {
-        isKnown = true
-        break
+      if !isAny(of: known, nodes[at], in: span, from: bytes.startIndex),
+        !isAny(of: more, nodes[at], in: span, from: bytes.startIndex)
+      {
+        others.append(at)
       }
-      if !isKnown { others.append(at) }
       at = Int(nodes[at &+ 1].next)
     }
     return others
+  }
+
+  @inline(__always)
+  private func isAny(
+    of names: [StaticString], _ key: Node, in bytes: borrowing Span<UInt8>, from base: Int
+  ) -> Bool {
+    for name in names where isName(key, name, in: bytes, from: base) { return true }
+    return false
   }
 
   @inline(__always)

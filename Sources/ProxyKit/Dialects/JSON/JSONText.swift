@@ -28,6 +28,14 @@ package struct JSONText: Sendable, Hashable {
 
   package static let empty = JSONText(escaped: [])
 
+  package static func == (left: JSONText, right: JSONText) -> Bool {
+    left.bytes.span.isSame(as: right.bytes.span)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+  }
+
   package var isEmpty: Bool { bytes.isEmpty }
 
   /// The text with its escapes resolved; a lone surrogate becomes U+FFFD.

@@ -93,7 +93,7 @@ enum ResponsesContentDecoder {
   private static let silent: [StaticString] = ["type", "annotations", "logprobs"]
 
   private static func extras(of part: JSONValue, but own: [StaticString]) -> [Extra] {
-    part.members(besides: silent + own).compactMap { name, member in
+    part.members(besides: silent, own).compactMap { name, member in
       member.isNull ? nil : Extra(name, member.raw)
     }
   }

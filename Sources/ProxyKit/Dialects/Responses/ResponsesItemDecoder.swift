@@ -33,22 +33,24 @@ struct ResponsesItemDecoder {
     }
   }
 
-  private mutating func take(_ item: JSONValue, _ path: String) throws(Failure) {
+  private mutating func take(_ item: JSONValue, _ path: @autoclosure () -> String) throws(Failure) {
     guard item.kind == .object else {
-      throw .invalid("\(path) must be an object.", parameter: path)
+      throw .invalid("\(path()) must be an object.", parameter: path())
     }
     guard let type = item["type"]?.text else {
-      guard item["role"] == nil else { return try takeMessage(item, path) }
-      if item["id"] != nil { throw Self.reference(path) }
-      throw .invalid("\(path).type must be a string.", parameter: "\(path).type")
+      guard item["role"] == nil else { return try takeMessage(item, path()) }
+      if item["id"] != nil { throw Self.reference(path()) }
+      throw .invalid("\(path()).type must be a string.", parameter: "\(path()).type")
     }
+    // The usual ones, whose names are long for a string.
+    if type.equals("function_call_output") { return try takeOutput(item, path()) }
+    if type.equals("function_call") { return try takeCall(item, path()) }
     switch type.string {
-    case "message": try takeMessage(item, path)
-    case "reasoning": try takeReasoning(item, path)
-    case "function_call": try takeCall(item, path)
-    case "custom_tool_call": try takeCustomCall(item, path)
-    case "function_call_output", "custom_tool_call_output": try takeOutput(item, path)
-    case "item_reference": throw Self.reference(path)
+    case "message": try takeMessage(item, path())
+    case "reasoning": try takeReasoning(item, path())
+    case "custom_tool_call": try takeCustomCall(item, path())
+    case "custom_tool_call_output": try takeOutput(item, path())
+    case "item_reference": throw Self.reference(path())
     // Read with the request's own tools.
     case "additional_tools": break
     default:
@@ -73,23 +75,25 @@ struct ResponsesItemDecoder {
     }
   }
 
-  private mutating func takeMessage(_ item: JSONValue, _ path: String) throws(Failure) {
+  private mutating func takeMessage(_ item: JSONValue, _ path: @autoclosure () -> String)
+    throws(Failure)
+  {
     guard let role = item["role"]?.string else {
-      throw .invalid("\(path).role must be a string.", parameter: "\(path).role")
+      throw .invalid("\(path()).role must be a string.", parameter: "\(path()).role")
     }
-    let blocks = try ResponsesContentDecoder.blocks(item["content"], "\(path).content")
+    let blocks = try ResponsesContentDecoder.blocks(item["content"], "\(path()).content")
     guard let blocks else {
-      throw .invalid("\(path).content is missing.", parameter: "\(path).content")
+      throw .invalid("\(path()).content is missing.", parameter: "\(path()).content")
     }
     let extras = Self.extras(of: item, but: ["role", "content"])
     switch role {
     case "user": turns.append(Turn(.user, blocks, extras: extras))
     case "assistant": takeAnswer(blocks, extras)
-    case "system", "developer": try takeSystem(blocks, extras, "\(path).content")
+    case "system", "developer": try takeSystem(blocks, extras, "\(path()).content")
     default:
       throw .invalid(
-        "\(path).role is \(role); it must be system, developer, user or assistant.",
-        parameter: "\(path).role")
+        "\(path()).role is \(role); it must be system, developer, user or assistant.",
+        parameter: "\(path()).role")
     }
   }
 
@@ -119,7 +123,7 @@ struct ResponsesItemDecoder {
   }
 
   private mutating func takeSystem(
-    _ blocks: [Block], _ extras: [Extra], _ path: String
+    _ blocks: [Block], _ extras: [Extra], _ path: @autoclosure () -> String
   ) throws(Failure) {
     guard turns.isEmpty else {
       turns.append(Turn(.system, blocks, extras: extras))
@@ -127,15 +131,17 @@ struct ResponsesItemDecoder {
     }
     for block in blocks {
       guard case .text(let text) = block.content else {
-        throw .invalid("\(path) must be text.", parameter: path)
+        throw .invalid("\(path()) must be text.", parameter: path())
       }
       instructions.append(Instruction(text: text))
     }
   }
 
-  private mutating func takeCall(_ item: JSONValue, _ path: String) throws(Failure) {
-    let id = try Self.callID(item, path)
-    let name = try name(of: item, path)
+  private mutating func takeCall(_ item: JSONValue, _ path: @autoclosure () -> String)
+    throws(Failure)
+  {
+    let id = try Self.callID(item, path())
+    let name = try name(of: item, path())
     let input: JSONRaw
     if let arguments = item["arguments"] {
       input = arguments.text.map { ToolArguments.object($0) } ?? ToolArguments.object(arguments)
@@ -145,11 +151,13 @@ struct ResponsesItemDecoder {
     takeCall(ToolCall(id: id, name: name, input: input), item, but: "arguments")
   }
 
-  private mutating func takeCustomCall(_ item: JSONValue, _ path: String) throws(Failure) {
-    let id = try Self.callID(item, path)
-    let name = try name(of: item, path)
+  private mutating func takeCustomCall(_ item: JSONValue, _ path: @autoclosure () -> String)
+    throws(Failure)
+  {
+    let id = try Self.callID(item, path())
+    let name = try name(of: item, path())
     tools.noteFreeform(name, named: item["name"]?.text ?? name)
-    let text = try ChatRequestDecoder.text(item["input"] ?? item, "\(path).input")
+    let text = try ChatRequestDecoder.text(item["input"] ?? item, "\(path()).input")
     takeCall(
       ToolCall(id: id, name: name, input: ResponsesFreeform.wrapped(text)), item, but: "input")
   }
@@ -162,16 +170,21 @@ struct ResponsesItemDecoder {
     callSeal = nil
   }
 
-  private mutating func name(of item: JSONValue, _ path: String) throws(Failure) -> JSONText {
+  private mutating func name(of item: JSONValue, _ path: @autoclosure () -> String) throws(Failure)
+    -> JSONText
+  {
     guard let name = item["name"]?.text, !name.isEmpty else {
-      throw .invalid("\(path).name must be a string that is not empty.", parameter: "\(path).name")
+      throw .invalid(
+        "\(path()).name must be a string that is not empty.", parameter: "\(path()).name")
     }
     return tools.name(name, in: item["namespace"]?.text)
   }
 
-  private mutating func takeOutput(_ item: JSONValue, _ path: String) throws(Failure) {
-    let id = try Self.callID(item, path)
-    let content = try Self.output(item["output"], "\(path).output")
+  private mutating func takeOutput(_ item: JSONValue, _ path: @autoclosure () -> String)
+    throws(Failure)
+  {
+    let id = try Self.callID(item, path())
+    let content = try Self.output(item["output"], "\(path()).output")
     let known: [StaticString] = ["call_id", "output", "name", "namespace"]
     let block = Block(
       .toolResult(ToolResult(callID: id, content: content)),
@@ -180,17 +193,21 @@ struct ResponsesItemDecoder {
   }
 
   /// What a tool gave; some clients send an object as it is.
-  private static func output(_ value: JSONValue?, _ path: String) throws(Failure) -> [Block] {
+  private static func output(_ value: JSONValue?, _ path: @autoclosure () -> String) throws(Failure)
+    -> [Block]
+  {
     if let value, value.kind == .object {
       return [Block(.text(JSONText(escaping: value.raw.bytes)))]
     }
-    return try ResponsesContentDecoder.blocks(value, path) ?? []
+    return try ResponsesContentDecoder.blocks(value, path()) ?? []
   }
 
-  private static func callID(_ item: JSONValue, _ path: String) throws(Failure) -> JSONText {
+  private static func callID(_ item: JSONValue, _ path: @autoclosure () -> String) throws(Failure)
+    -> JSONText
+  {
     guard let id = item["call_id"]?.text, !id.isEmpty else {
       throw .invalid(
-        "\(path).call_id must be a string that is not empty.", parameter: "\(path).call_id")
+        "\(path()).call_id must be a string that is not empty.", parameter: "\(path()).call_id")
     }
     return id
   }
@@ -199,7 +216,7 @@ struct ResponsesItemDecoder {
   private static let silent: [StaticString] = ["type", "id", "status"]
 
   private static func extras(of item: JSONValue, but own: [StaticString]) -> [Extra] {
-    item.members(besides: silent + own).compactMap { name, member in
+    item.members(besides: silent, own).compactMap { name, member in
       member.isNull ? nil : Extra(name, member.raw)
     }
   }
@@ -207,8 +224,10 @@ struct ResponsesItemDecoder {
 
 /// Thoughts, and what their seals belong to.
 extension ResponsesItemDecoder {
-  private mutating func takeReasoning(_ item: JSONValue, _ path: String) throws(Failure) {
-    let text = try Self.thought(item, path)
+  private mutating func takeReasoning(_ item: JSONValue, _ path: @autoclosure () -> String)
+    throws(Failure)
+  {
+    let text = try Self.thought(item, path())
     guard let token = item["encrypted_content"]?.text, !token.isEmpty else {
       guard !text.isEmpty else { return }
       return append([Block(.thinking(text))], .assistant)
@@ -236,9 +255,11 @@ extension ResponsesItemDecoder {
   }
 
   /// The summary, or the thought itself where a server shows it.
-  private static func thought(_ item: JSONValue, _ path: String) throws(Failure) -> JSONText {
+  private static func thought(_ item: JSONValue, _ path: @autoclosure () -> String) throws(Failure)
+    -> JSONText
+  {
     for (member, name) in [(item["summary"], "summary"), (item["content"], "content")] {
-      let parts = try ResponsesContentDecoder.blocks(member, "\(path).\(name)") ?? []
+      let parts = try ResponsesContentDecoder.blocks(member, "\(path()).\(name)") ?? []
       var texts: [JSONText] = []
       for part in parts {
         if case .text(let text) = part.content, !text.isEmpty { texts.append(text) }
