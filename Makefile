@@ -6,9 +6,12 @@
 run: build
 	@exec .build/release/anyllm-tui $(ARGS)
 
+# Folds equal functions and packs relocations: pages that would otherwise lie in memory.
+LINKING = -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --icf=safe
+
 build:
 	@scripts/prepare build
-	@swift build -c release --static-swift-stdlib
+	@swift build -c release --static-swift-stdlib $(LINKING)
 
 # make test ONLY="swift clients"; the sections stand in scripts/test
 test:

@@ -88,6 +88,6 @@ let package = Package(
       ["Gateway", "Dialects", "Transport", "Storage", "ControlPlane", "TestSupport"]),
     tests("DashboardTests", ["anyllm-tui", "ControlPlane", "TestSupport"]),
     tests("CommandLineTests", ["anyllmctl", "ControlPlane", "TestSupport"]),
-    tests("EndToEndTests", ["Gateway", "ControlPlane", "TestSupport"]),
+    tests("EndToEndTests", ["Gateway", "ControlPlane", "Transport", "TestSupport"]),
   ]
 )

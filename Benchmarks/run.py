@@ -78,7 +78,7 @@ def measure_codecs():
     command = ["swift", "run", "-c", "release", "--quiet", "codec-bench"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     say(done.stdout)
-    return [("One chunk through the codecs", done.stdout), measure_tokens()]
+    return [("Chunks and requests through the codecs", done.stdout), measure_tokens()]
 
 
 def measure_tokens():

@@ -1,39 +1,31 @@
+import Dialects
+
 /// The bytes that the codecs are measured with.
 enum Workload {
-  /// A Chat chunk of 300 bytes with its frame, as OpenAI sends it.
-  static let chatChunk = padded(to: 300) { padding in
-    #"data: {"id":"chatcmpl-BmXk2pQ7vY1aZ9","object":"chat.completion.chunk","created":1763730000,"#
-      + #""model":"gpt-4o-mini-2024-07-18","service_tier":"default","system_fingerprint":"#
-      + #""fp_a1b2c3d4e5","choices":[{"index":0,"delta":{"content":" \#(padding)"},"#
-      + #""logprobs":null,"finish_reason":null}],"usage":null}"# + "\n\n"
-  }
-
-  /// Chunks like it whose ends differ.
+  /// Chat chunks whose ends differ.
   static let paddedChunks = (0..<8).map { number in
-    Array(chatChunk.dropLast(3)) + Array(#","obfuscation":"a\#(number)"}"#.utf8)
-      + Array("\n\n".utf8)
+    Array(StreamWorkload(.chat, .text).chunk.dropLast(3))
+      + Array(#","obfuscation":"a\#(number)"}"#.utf8) + Array("\n\n".utf8)
   }
 
-  /// An Anthropic delta of 300 bytes with its frame.
-  static let anthropicChunk = padded(to: 300) { padding in
-    "event: content_block_delta\n"
-      + #"data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","#
-      + #""text":" \#(padding)"}}"# + "\n\n"
+  /// The request in the words of another language.
+  static func request(in dialect: Dialect) throws -> [UInt8] {
+    let conversation = try Dialect.anthropic.codec.decodeRequest(JSONDocument(request))
+    guard dialect != .anthropic else { return request }
+    return try dialect.codec.encodeRequest(conversation, for: target(dialect)).body
   }
 
-  static let chatOpening = Array(
-    (#"data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":"#
-      + #"[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}"# + "\n\n")
-      .utf8)
-
-  static let anthropicOpening = Array(
-    ("event: message_start\n"
-      + #"data: {"type":"message_start","message":{"id":"msg_1","type":"message","#
-      + #""role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"#
-      + #""usage":{"input_tokens":9,"output_tokens":1}}}"# + "\n\n"
-      + "event: content_block_start\n"
-      + #"data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#
-      + "\n\n").utf8)
+  /// A usual model of the language's own vendor.
+  static func target(_ dialect: Dialect) -> Target {
+    switch dialect {
+    case .anthropic: Target(model: "claude-sonnet-4-5", platform: .vendor)
+    case .chat: Target(model: "gpt-4o-mini", platform: .vendor)
+    case .responses: Target(model: "gpt-5", platform: .vendor, isReasoningModel: true)
+    case .gemini: Target(model: "gemini-2.5-flash", platform: .vendor)
+    case .converse:
+      Target(model: "anthropic.claude-sonnet-4-5-20250929-v1:0", platform: .bedrock)
+    }
+  }
 
   /// 60 messages, 20 tools, about 80 KB.
   static let request = Array(
@@ -63,10 +55,5 @@ enum Workload {
   private static func prose(_ count: Int) -> String {
     let words = #"The quick brown fox said \"no\" and left.\n"#
     return String(repeating: words, count: count / words.count + 1)
-  }
-
-  private static func padded(to count: Int, _ make: (String) -> String) -> [UInt8] {
-    let missing = count - make("").utf8.count
-    return Array(make(String(repeating: "word ", count: missing / 5 + 1).prefix(missing) + "").utf8)
   }
 }

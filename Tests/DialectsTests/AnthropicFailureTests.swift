@@ -34,6 +34,25 @@ struct `Anthropic failures` {
     }
   }
 
+  @Test(arguments: [
+    (
+      "Input is too long for requested model.",
+      "prompt is too long: Input is too long for requested model."
+    ),
+    ("prompt is too long: 9 tokens > 8 maximum", nil),
+    ("input length and `max_tokens` exceed context limit: 9 + 2 > 8", nil),
+  ])
+  func `of a prompt that does not fit are told in the words that clients know`(
+    words: String, told: String?
+  ) {
+    let body = Self.body("invalid_request_error", words)
+    let failure = Self.codec.decodeFailure(status: 400, body)
+    #expect(failure.kind == .contextOverflow)
+    let shown = String(
+      decoding: Self.codec.encodeFailure(failure, requestID: "r"), as: UTF8.self)
+    #expect(shown.contains(#""message":"\#(told ?? words)""#))
+  }
+
   @Test func `keep message, type and the upstream's own bytes`() {
     let body = Self.body("invalid_request_error", "messages.1: bad \\\"thing\\\"")
     let failure = Self.codec.decodeFailure(status: 400, body)

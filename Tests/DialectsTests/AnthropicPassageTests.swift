@@ -72,4 +72,41 @@ struct `A request that passes from Anthropic to Anthropic` {
     let passed = try Self.pass(text)
     #expect(passed.body == Array(text.utf8) && passed.losses.isEmpty)
   }
+
+  @Test(arguments: [
+    ("call.1", "anyllm_call_2e1"), ("fc_1|x", "anyllm_fc__1_7cx"), ("", "anyllm_"),
+    ("toolu_01-A", "toolu_01-A"), ("anyllm_call_2e1", "anyllm_call_2e1"),
+  ])
+  func `has ids that Anthropic would refuse healed in pairs`(id: String, spelled: String) throws {
+    func text(_ id: String) -> String {
+      #"{"model":"claude-x","messages":[{"role":"assistant","content":[{"type":"tool_use","id":"\#(id)","name":"f","input":{"id":"a.b"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"\#(id)","content":"r"}]}]}"#
+    }
+    let passed = try Self.pass(text(id))
+    #expect(String(decoding: passed.body, as: UTF8.self) == text(spelled))
+    #expect(passed.losses.isEmpty)
+  }
+
+  @Test func `keeps Anthropic's citations and takes those of other vendors out`() throws {
+    let stage = ReplyStage(model: "claude-x", requestID: "r", createdAt: 0)
+    var losses = Losses()
+    let cited = Citation(
+      origin: .chat, raw: .emptyObject, url: "https://x", title: "X", span: 0..<1)
+    let own = #"{"type":"char_location","cited_text":"q"}"#
+    let reply = AnthropicCodec().encodeReply(
+      [
+        .begin(id: nil, model: nil), .open(.text), .text("t"), .citation(cited),
+        .citation(Citation(origin: .anthropic, raw: JSONRaw(Array(own.utf8)[...]))), .close,
+        .end(.endOfTurn),
+      ], stage, losses: &losses)
+    let content = try #require(JSONDocument(reply).root["content"])
+    let kept = String(decoding: content.raw.bytes, as: UTF8.self)
+    #expect(kept.contains(#""url":"https://x","title":"X""#) && losses.isEmpty)
+    let passed = try Self.pass(
+      #"{"model":"claude-x","messages":[{"role":"assistant","content":\#(kept)}]}"#)
+    #expect(
+      String(decoding: passed.body, as: UTF8.self)
+        == #"{"model":"claude-x","messages":[{"role":"assistant","content":[{"type":"text","text":"t","citations":[\#(own)]}]}]}"#
+    )
+    #expect(passed.losses.isEmpty)
+  }
 }

@@ -19,7 +19,7 @@ import Testing
     }
     EventStreamWriter.event("chunk", to: &stream) { $0.append("no JSON") }
     for pieces in [[stream], stream.map { [$0] }, [stream + [1]]] {
-      var decoder = InvokeReplyDecoder()
+      var decoder = InvokeReplyDecoder(keepingVisible: false)
       var events: [ReplyEvent] = []
       for piece in pieces { decoder.feed(piece, into: &events) }
       decoder.finish(into: &events)

@@ -22,6 +22,7 @@ struct `A session between Gemini and another language` {
       case .anthropic: root["content"]
       case .gemini: root["candidates"]?.elements.first { _ in true }?["content"]
       case .responses: root["output"]
+      case .converse: root["output"]?["message"]
       default: root["choices"]?.elements.first { _ in true }?["message"]
       }
     return String(decoding: try #require(message).raw.bytes, as: UTF8.self)
@@ -48,6 +49,15 @@ struct `A session between Gemini and another language` {
       let parts = results.isEmpty ? #"{"text":"go on"}"# : results.joined(separator: ",")
       body =
         #"{"contents":[{"parts":[{"text":"q"}]},\#(kept),{"role":"user","parts":[\#(parts)]}]}"#
+    case .converse:
+      let results = ids.map {
+        #"{"toolResult":{"toolUseId":"\#($0)","content":[{"text":"ok"}]}}"#
+      }
+      let user = results.isEmpty ? #"{"text":"go on"}"# : results.joined(separator: ",")
+      body = #"""
+        {"messages":[{"role":"user","content":[{"text":"q"}]},\#(kept),
+        {"role":"user","content":[\#(user)]}]}
+        """#
     case .responses:
       let results = ids.map {
         #"{"type":"function_call_output","call_id":"\#($0)","output":"ok"}"#
@@ -62,6 +72,22 @@ struct `A session between Gemini and another language` {
         #"{"model":"m","messages":[{"role":"user","content":"q"},\#(kept),\#(user.joined(separator: ","))]}"#
     }
     return try client.codec.decodeRequest(JSONDocument(body))
+  }
+
+  @Test(arguments: [("40.0", "40"), ("4e1", "40"), ("40", "40"), ("0.5", "0.5")])
+  func `has the numbers whole that others want so`(written: String, sent: String) throws {
+    let body =
+      #"{"contents":[{"parts":[{"text":"q"}]}],"generationConfig":{"topK":\#(written),"#
+      + #""maxOutputTokens":64.0,"temperature":1.0}}"#
+    let conversation = try GeminiCodec().decodeRequest(JSONDocument(body))
+    let target = Target(model: "claude-sonnet-4-5", platform: .vendor)
+    let root = try JSONDocument(AnthropicCodec().encodeRequest(conversation, for: target).body).root
+    let members = ["top_k", "max_tokens", "temperature"].map { name in
+      root.members.first { $0.name.string == name }.map {
+        String(decoding: $0.value.raw.bytes, as: UTF8.self)
+      }
+    }
+    #expect(members == [sent, "64", "1.0"])
   }
 
   private static func ids(_ events: [ReplyEvent]) -> [String] {
@@ -87,7 +113,7 @@ struct `A session between Gemini and another language` {
     {"functionCall":{"id":"fc_2","name":"read_file","args":{"path":"b \"q\".txt"}}}]
     """#
 
-  @Test(arguments: [Dialect.anthropic, .chat, .gemini, .responses], [true, false])
+  @Test(arguments: [Dialect.anthropic, .chat, .gemini, .responses, .converse], [true, false])
   func `gives Gemini the signatures of its calls back`(client: Dialect, streamed: Bool) throws {
     let events = decode([try GeminiFixtures.stream("calls")[...]], with: GeminiCodec())
     let kept = try Self.kept(events, by: client, streamed: streamed)

@@ -52,6 +52,29 @@ struct ResponsesTranslation {
     #expect(request.losses.isEmpty)
   }
 
+  @Test(arguments: [Target(model: "m"), vendor])
+  func `gives instructions in the middle as input`(target: Target) throws {
+    let chat =
+      #"{"model":"m","messages":[{"role":"user","content":"q"},{"role":"assistant","#
+      + #""content":"a"},{"role":"system","content":[{"type":"text","text":"x"},"#
+      + #"{"type":"text","text":"y"}]},{"role":"user","content":"r"}]}"#
+    let request = try ResponsesTranslation(chat, from: .chat, to: .responses, for: target)
+    let role = target.isStrict ? "developer" : "system"
+    #expect(
+      request.input.contains(
+        #""role":"\#(role)","content":[{"type":"input_text","text":"x"},{"type":"input_text","text":"y"}]"#
+      ))
+  }
+
+  @Test func `tells the model of a recording that OpenAI does not hear`() throws {
+    let chat =
+      #"{"model":"m","messages":[{"role":"user","content":[{"type":"input_audio","#
+      + #""input_audio":{"data":"AAAA","format":"wav"}},{"type":"text","text":"?"}]}]}"#
+    let request = try ResponsesTranslation(chat, from: .chat, to: .responses)
+    #expect(request.input.contains("[A recording could not be passed on.]"))
+    #expect(!request.input.contains("input_audio") && request.losses == ["audio"])
+  }
+
   @Test func `for a model that reasons asks for thoughts and leaves out sampling`() throws {
     let request = try ResponsesTranslation(
       messages: Self.question,

@@ -56,6 +56,29 @@ import Testing
     return stage
   }
 
+  @Test func `that the upstream began ends with its next event and begins nothing`() throws {
+    let bytes = Array(
+      (#"event: response.created"# + "\n"
+        + #"data: {"type":"response.created","response":{"id":"resp_1","output":[]},"sequence_number":0}"#
+        + "\n\n" + #"event: response.in_progress"# + "\n"
+        + #"data: {"type":"response.in_progress","response":{"id":"resp_1"},"sequence_number":1}"#
+        + "\n\n").utf8)
+    for cut in bytes.indices {
+      var decoder = Dialect.responses.codec.makeStreamDecoder(hidingUsage: false)
+      var events: [ReplyEvent] = []
+      decoder.feed(Array(bytes[..<cut]), into: &events)
+      decoder.feed(Array(bytes[cut...]), into: &events)
+      #expect(decoder.eventCount == 2)
+    }
+    var encoder = Dialect.responses.codec.makeStreamEncoder(Self.stage)
+    encoder.goOn(after: 2)
+    var out: [UInt8] = []
+    encoder.encode([.failed(.cut("gone"))], into: &out)
+    let text = String(decoding: out, as: UTF8.self)
+    #expect(text.hasPrefix("event: error\n") && text.contains(#""sequence_number":2"#))
+    #expect(text.split(separator: "event: ").count == 1)
+  }
+
   @Test(arguments: ResponsesFixture.streams)
   func `as a stream is read as what was written`(name: String) throws {
     let events = try ResponsesFixture.events(name)

@@ -170,7 +170,9 @@ import Testing
     #expect(parts.count > 1)
     for part in parts.dropFirst() {
       let yaml = try #require(part.split(separator: "```").first)
-      let loaded = loaded(String(yaml), ["ANTHROPIC_API_KEY": "a", "LAPTOP_KEY": "b"])
+      let names = ["ANTHROPIC", "OPENAI", "GEMINI", "AZURE_OPENAI", "GROQ"].map { $0 + "_API_KEY" }
+      let variables = Dictionary(uniqueKeysWithValues: (names + ["LAPTOP_KEY"]).map { ($0, "k") })
+      let loaded = loaded(String(yaml), variables)
       #expect(loaded.lines == [])
     }
   }

@@ -216,6 +216,7 @@ import Testing
       { $0.listen = [] }, { $0.socketPath = "s" }, { $0.stateDirectory = "s" }, { $0.loops = 9 },
       { $0.limits.headerBytes = 1 }, { $0.limits.bodyBytes = 1 }, { $0.limits.bodyBudgetBytes = 1 },
       { $0.limits.connections = 1 }, { $0.limits.exchanges = 1 },
+      { $0.limits.keptResponseBytes = 1 },
       { $0.limits.headerTimeout = .zero }, { $0.limits.clientIdleTimeout = .zero },
       { $0.drainDeadline = .zero }, { $0.pingInterval = .zero }, { $0.exposeDegradation = false },
       { $0.defaultBackend = "x" }, { $0.log.level = .trace }, { $0.log.format = .json },

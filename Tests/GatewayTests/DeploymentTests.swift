@@ -115,6 +115,15 @@ import Testing
         .contains("anthropic-beta"))
   }
 
+  @Test(arguments: [("gemini-2.5-pro", true), ("google/gemini-3-pro", true), ("meta/llama", false)])
+  func `of Google's models in OpenAI's language thinks as Google wants it`(
+    model: String, isGoogle: Bool
+  ) throws {
+    let deployment = try deployment(
+      "kind: vertex, project: p, region: r, format: openai", model: model)
+    #expect(deployment.target.quirks == (isGoogle ? [.googleThinking] : []))
+  }
+
   @Test func `asks for a stream by its path or by its header`() throws {
     let gemini = try deployment("kind: gemini, api_key: k", model: "g")
     #expect(

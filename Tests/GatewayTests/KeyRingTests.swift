@@ -33,15 +33,15 @@ import Testing
   @Test func `finds a key in the query of Google's clients`() throws {
     let ring = ring(stored: [stored("sk-vk0123456789abcdef", id: 42)])
     let query = "alt=sse&key=sk-vk0123456789abcdef"
-    #expect(try ring.caller(of: head([:], query: query), nowMs: 10).keyID == 42)
+    #expect(try ring.admit(head([:], query: query), nowMs: 10).caller.keyID == 42)
     #expect(throws: Failure.self) {
-      try ring.caller(of: head([:], query: "key="), nowMs: 10)
+      try ring.admit(head([:], query: "key="), nowMs: 10)
     }
   }
 
   private func refusal(_ ring: KeyRing, _ fields: HTTPFields, nowMs: Int64 = 10) -> Failure? {
     do throws(Failure) {
-      _ = try ring.caller(of: head(fields), nowMs: nowMs)
+      _ = try ring.admit(head(fields), nowMs: nowMs)
       return nil
     } catch {
       return error
@@ -58,7 +58,7 @@ import Testing
     name: String, value: String
   ) throws {
     let ring = ring(stored: [stored("sk-vk0123456789abcdef", id: 42)])
-    let caller = try ring.caller(of: head(HTTPFields([(name, value)])), nowMs: 10)
+    let caller = try ring.admit(head(HTTPFields([(name, value)])), nowMs: 10).caller
     #expect(caller.keyID == 42)
     #expect(caller.name == "stored")
   }
@@ -98,5 +98,49 @@ import Testing
     let ring = ring(stored: [stored(key, expiresAtMs: 100)])
     #expect(refusal(ring, ["x-api-key": key], nowMs: 99) == nil)
     #expect(refusal(ring, ["x-api-key": key], nowMs: 100) != nil)
+  }
+
+  /// A request that a client of Amazon's signed.
+  private func signed(
+    by id: String = "AKIDEXAMPLE", with secret: String = "wJalrXUtnFEMI",
+    at seconds: Int64 = 1_800_000_000, service: String = "bedrock", body: [UInt8]
+  ) -> RequestHead {
+    var request = UpstreamRequest(url: "http://gateway/model/a%3A0/invoke", body: body)
+    SigV4Signer(
+      SigV4Signer.Credentials(accessKeyID: id, secretAccessKey: secret), region: "us-east-1",
+      service: service
+    ).sign(&request, atSeconds: seconds)
+    return RequestHead(
+      method: "POST", path: "/model/a%3A0/invoke", fields: request.fields,
+      peer: .ip("127.0.0.1", port: 1))
+  }
+
+  private var pairRing: KeyRing {
+    ring(staticKeys: [
+      Settings.StaticKey(
+        name: "aws", secret: Secret("wJalrXUtnFEMI"), accessKeyID: "AKIDEXAMPLE")
+    ])
+  }
+
+  @Test func `takes a signature for what its key pair signed, body included`() throws {
+    let now: Int64 = 1_800_000_000_000
+    let admission = try pairRing.admit(signed(body: [1, 2]), nowMs: now)
+    #expect(admission.caller.name == "aws")
+    #expect(throws: Never.self) { try admission.verify([1, 2]) }
+    #expect(throws: Failure.self) { try admission.verify([1, 3]) }
+  }
+
+  @Test func `refuses signatures of others, of another hour and for another service`() throws {
+    let now: Int64 = 1_800_000_000_000
+    for head in [
+      signed(by: "AKIDOTHER", body: []), signed(at: 1_700_000_000, body: []),
+      signed(service: "s3", body: []),
+    ] {
+      #expect(throws: Failure.self) { try pairRing.admit(head, nowMs: now) }
+    }
+    let forged = try pairRing.admit(signed(with: "guess", body: []), nowMs: now)
+    #expect(throws: Failure.self) { try forged.verify([]) }
+    let bare = head(["x-api-key": "wJalrXUtnFEMI"])
+    #expect(throws: Failure.self) { try pairRing.admit(bare, nowMs: now) }
   }
 }

@@ -141,6 +141,10 @@ class _Trial:
         self.words |= set(outcome.losses)
         language = backends.BY_SURFACE[surface].language
         records = self.house.board.of(self.mark)
+        # Thoughts that the vendor cannot verify are left out, and the same is asked once more.
+        records = [record for record, later in zip(records, [*records[1:], None])
+                   if not later or not any("could not be verified" in problem
+                                           for problem in record.problems)]
         if not records:
             return self._without_record(step, outcome)
         if len(records) != number + 1:

@@ -14,10 +14,12 @@ from scripted_vendor import ScriptedVendor  # noqa: E402
 
 PROGRAM = pathlib.Path(os.environ.get("ANYLLM_BUILD_DIR", ROOT / ".build" / "debug")) / "anyllm-tui"
 KEY = "sk-real-clients-0123456789abcdef"
+OTHER_KEY = "sk-other-clients-0123456789abcdef"
 
 CONFIGURATION = """
 keys:
   - {{name: real-clients, secret: {key}}}
+  - {{name: other-clients, secret: {other_key}}}
 default_backend: chat
 backends:
   chat:
@@ -41,7 +43,8 @@ class House(unittest.TestCase):
         cls.addClassCleanup(cls.vendor.stop)
         folder = tempfile.TemporaryDirectory(prefix="anyllm-clients-")
         cls.addClassCleanup(folder.cleanup)
-        configuration = CONFIGURATION.format(key=KEY, vendor=cls.vendor.url)
+        configuration = CONFIGURATION.format(
+            key=KEY, other_key=OTHER_KEY, vendor=cls.vendor.url)
         cls.gateway = GatewayProcess(PROGRAM, folder.name, configuration)
         cls.gateway.start()
         cls.addClassCleanup(cls.gateway.stop)

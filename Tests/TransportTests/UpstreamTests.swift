@@ -208,7 +208,9 @@ struct UpstreamTests {
   @Test(arguments: Way.allCases)
   func `is told of what refuses it`(way: Way) async throws {
     let calling = try Calling(way)
-    let port = try RawListener.unusedPort()
+    let refusing = try RefusingPort()
+    let port = refusing.port
+    defer { refusing.close() }
     let refused = await calling.outcome(UpstreamRequest(url: "http://127.0.0.1:\(port)/"))
     #expect(refused == "refused true")
     let local = await calling.outcome(UpstreamRequest(url: "http://localhost:\(port)/"))
@@ -221,7 +223,9 @@ struct UpstreamTests {
   @Test func `names the host and the remedy, and keeps secrets`() async throws {
     let calling = try Calling(.curl)
     let client = calling.client
-    let port = try RawListener.unusedPort()
+    let refusing = try RefusingPort()
+    let port = refusing.port
+    defer { refusing.close() }
     let message = await calling.loop.value {
       do throws(TransportFailure) {
         _ = try await client.send(
@@ -334,7 +338,9 @@ struct UpstreamTests {
     let calling = try Calling(way)
     let cancellation = Cancellation()
     cancellation.cancel()
-    let port = try RawListener.unusedPort()
+    let refusing = try RefusingPort()
+    let port = refusing.port
+    defer { refusing.close() }
     let before = await calling.outcome(
       UpstreamRequest(url: "http://127.0.0.1:\(port)"), cancellation: cancellation)
     #expect(before == "cancelled true")

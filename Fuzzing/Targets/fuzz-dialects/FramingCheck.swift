@@ -76,7 +76,7 @@ enum FramingCheck {
 
   private static func decoded(_ pieces: [[UInt8]]) -> [String] {
     var events: [ReplyEvent] = []
-    var decoder = InvokeReplyDecoder()
+    var decoder = InvokeReplyDecoder(keepingVisible: true)
     for piece in pieces { decoder.feed(piece, into: &events) }
     decoder.finish(into: &events)
     EventOrder.check(events)

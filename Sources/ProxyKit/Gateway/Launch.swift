@@ -138,7 +138,7 @@ extension RunningGateway {
       }
       let controlLoop = try EventLoop(name: "control")
       let house = House(
-        snapshots: snapshots, records: store.records,
+        snapshots: snapshots, store: store,
         credentials: CredentialDesk(environment: options.environment),
         bodyBudget: settings.limits.bodyBudgetBytes, loops: loops)
       let office = Office(

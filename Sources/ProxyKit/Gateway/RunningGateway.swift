@@ -8,7 +8,8 @@ internal import Transport
 package final class RunningGateway: Cockpit {
   package static let version = "0.1.0"
 
-  /// What the request log holds at most; the ledger keeps everything.
+  /// What the request log holds at most, and how long responses are kept; the ledger keeps
+  /// everything.
   private static let keptRows = 1_000_000
   private static let keptDays = 30
 
@@ -132,10 +133,11 @@ package final class RunningGateway: Cockpit {
     phase.withLock { $0.retention = retention }
   }
 
-  /// Keeps the request log within bounds; a failure is told by the queue's health and tried again.
+  /// Keeps the request log and the kept responses within bounds; a failure is told by the queue's health and tried again.
   private static func trim(_ store: Store) async {
     let oldest = WallClock.milliseconds() - Int64(keptDays) * 86_400_000
     _ = try? await store.trim(keepRows: keptRows, olderThanMs: oldest)
+    _ = try? await store.trimResponses(olderThanMs: oldest)
   }
 
   private func stopAccepting() {

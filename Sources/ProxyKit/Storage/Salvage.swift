@@ -5,6 +5,7 @@
 struct Salvage {
   private static let tables = [
     "meta", "keys", "key_usage", "overlay", "audit", "ledger", "request_log",
+    "responses",
   ]
   /// Of no use without `meta`: it holds the secret that keys are hashed with, and the sequence
   /// that says which records of the journal the sums count already.

@@ -1,6 +1,6 @@
 /// The tables, as numbered steps from an empty file; `PRAGMA user_version` counts the steps taken.
 enum Schema {
-  static let steps = [traffic, operations]
+  static let steps = [traffic, operations, conversations]
 
   /// Brings the database to the newest step and returns the one it was at.
   static func migrate(
@@ -120,5 +120,20 @@ enum Schema {
       after TEXT,
       generation INTEGER NOT NULL
     ) STRICT;
+    """
+
+  private static let conversations = """
+    CREATE TABLE responses (
+      number INTEGER PRIMARY KEY,
+      owner TEXT NOT NULL,
+      id TEXT NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      byte_count INTEGER NOT NULL,
+      backend TEXT,
+      input BLOB,
+      response BLOB,
+      UNIQUE (owner, id)
+    ) STRICT;
+    CREATE INDEX responses_age ON responses (created_at_ms, byte_count);
     """
 }

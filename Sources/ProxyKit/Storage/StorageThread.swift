@@ -62,6 +62,26 @@ final class StorageThread: Sendable {
     return isTaken
   }
 
+  /// Runs a job and returns what it made.
+  func perform<Value: Sendable>(
+    _ job: @escaping @Sendable (Database) throws(StorageFailure) -> Value
+  ) async throws(StorageFailure) -> Value {
+    let result: Result<Value, StorageFailure> = await withCheckedContinuation { continuation in
+      let isTaken = post { database in
+        do throws(StorageFailure) {
+          continuation.resume(returning: .success(try job(database)))
+        } catch {
+          continuation.resume(returning: .failure(error))
+        }
+      }
+      if !isTaken {
+        continuation.resume(
+          returning: .failure(StorageFailure(.closed, "the store is closed; start anyllm again")))
+      }
+    }
+    return try result.get()
+  }
+
   /// Asks the thread to empty the journal, close the database and end.
   func stop() {
     inbox.withLock { $0.isStopping = true }

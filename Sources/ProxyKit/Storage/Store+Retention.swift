@@ -36,6 +36,19 @@ extension Store {
     return deleted
   }
 
+  /// Forgets the responses that were made before a moment; returns how many those were.
+  package func trimResponses(olderThanMs: Int64) async throws(StorageFailure) -> Int {
+    let deleted = try await deleteInBatches { database throws(StorageFailure) in
+      try database.run(
+        """
+        DELETE FROM responses WHERE number IN (
+          SELECT number FROM responses WHERE created_at_ms < ? LIMIT ?)
+        """, [.integer(olderThanMs), .integer(rowsPerBatch / 10)])
+    }
+    if deleted > 0 { try await giveBackPages() }
+    return deleted
+  }
+
   private func deleteInBatches(
     _ batch: @escaping @Sendable (Database) throws(StorageFailure) -> Int
   ) async throws(StorageFailure) -> Int {

@@ -7,6 +7,8 @@ internal import Dispatch
 package final class Store: Sendable {
   /// Where exchanges leave their records.
   package let records: RecordQueue
+  /// Where responses are kept that clients may come back to.
+  package let responses: ResponseShelf
   private let thread: StorageThread
   private let limits: StoreLimits
 
@@ -14,6 +16,7 @@ package final class Store: Sendable {
     self.thread = thread
     self.limits = limits
     records = thread.records
+    responses = ResponseShelf(thread: thread, limits: limits)
   }
 
   deinit { thread.stop() }
@@ -75,20 +78,7 @@ package final class Store: Sendable {
   func perform<Value: Sendable>(
     _ job: @escaping @Sendable (Database) throws(StorageFailure) -> Value
   ) async throws(StorageFailure) -> Value {
-    let result: Result<Value, StorageFailure> = await withCheckedContinuation { continuation in
-      let isTaken = thread.post { database in
-        do throws(StorageFailure) {
-          continuation.resume(returning: .success(try job(database)))
-        } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-      if !isTaken {
-        continuation.resume(
-          returning: .failure(StorageFailure(.closed, "the store is closed; start anyllm again")))
-      }
-    }
-    return try result.get()
+    try await thread.perform(job)
   }
 
   /// Runs a job that sees every record accepted before it.

@@ -8,6 +8,10 @@ package struct StoreLimits: Sendable {
   package var batchRecords = 256
   /// The largest database file, in pages of 4 KiB; absent for no limit.
   package var maximumPages: Int?
+  /// The largest response that is kept, with the items it was made from.
+  package var responseBytes = 8 << 20
+  /// Responses that wait in memory to be written.
+  package var waitingResponseBytes = 64 << 20
 
   package init() {}
 }

@@ -38,14 +38,14 @@ package final class RawListener: Sendable {
     Glibc.close(descriptor)
   }
 
-  /// A port on which nobody listens.
-  package static func unusedPort() throws -> Int {
-    let (descriptor, port) = try listen(backlog: 1)
-    Glibc.close(descriptor)
-    return port
+  static func listen(backlog: Int32) throws -> (Int32, Int) {
+    let (descriptor, port) = try bound()
+    guard Glibc.listen(descriptor, backlog) == 0 else { throw SocketError("cannot listen") }
+    return (descriptor, port)
   }
 
-  static func listen(backlog: Int32) throws -> (Int32, Int) {
+  /// A socket that has a port of the loopback for itself and does not listen yet.
+  static func bound() throws -> (Int32, Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -53,11 +53,11 @@ package final class RawListener: Sendable {
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isReady = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(descriptor, $0, size) == 0 && Glibc.listen(descriptor, backlog) == 0
+        unsafe bind(descriptor, $0, size) == 0
           && getsockname(descriptor, $0, &size) == 0
       }
     }
-    guard descriptor >= 0, isReady else { throw SocketError("cannot listen") }
+    guard descriptor >= 0, isReady else { throw SocketError("cannot bind") }
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
   }
 }

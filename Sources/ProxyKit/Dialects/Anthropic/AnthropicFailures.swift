@@ -33,11 +33,14 @@ enum AnthropicFailures {
   ) -> Failure {
     var (kind, retry) = judgement(status: status)
     var shown = status
+    var verbatim = verbatim
     if type?.equals("billing_error") == true || message.contains("credit balance is too low") {
       (kind, retry) = (.billing, .otherDeployment)
     } else if kind == .invalidRequest, ContextOverflow.isDescribed(by: message) {
       (kind, retry) = (.contextOverflow, .never)
       shown = 400
+      // Bedrock has other words for it than clients look for.
+      if !ContextOverflow.isInAnthropicWords(message) { verbatim = nil }
     }
     return Failure(
       kind, origin: .upstream, status: shown, retry: retry, message, code: type?.string,

@@ -6,6 +6,11 @@
 enum AnthropicIdentifier {
   private static let prefix = Array("anyllm_".utf8)
 
+  /// Whether Anthropic takes the identifier as it is.
+  static func isAccepted(_ identifier: JSONText) -> Bool {
+    !identifier.isEmpty && identifier.bytes.allSatisfy(isAllowed)
+  }
+
   /// The identifier as Anthropic may see it.
   static func encode(_ original: JSONText) -> JSONText {
     if isPlain(original.bytes) { return original }

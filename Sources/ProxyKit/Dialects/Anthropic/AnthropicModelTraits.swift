@@ -2,7 +2,7 @@
 ///
 /// A name without a version is taken for the newest model, but not for one that refuses more than
 /// all others do.
-struct AnthropicModelTraits {
+struct AnthropicModelTraits: Sendable, Equatable {
   enum Thinking {
     case never
     /// The request says how many tokens to think with.

@@ -1,26 +1,22 @@
 /// Passes a client's own bytes on to an upstream of the same language.
 ///
-/// Two things may differ from what the client wrote: the model's name, and thoughts that are not
-/// Anthropic's own. Another vendor's model had those in an earlier turn, without a signature or
-/// with a seal that we gave the client to keep, and Anthropic refuses the whole conversation
-/// because of them.
+/// Little may differ from what the client wrote: the model's name, and what another vendor's model
+/// left in an earlier turn, because of which Anthropic refuses the whole conversation: thoughts
+/// without a signature or with a seal that we gave the client to keep, citations with our mark, and
+/// ids of calls that are not in Anthropic's alphabet.
 struct AnthropicPassage {
-  private struct Splice {
-    var range: Range<Int>
-    var bytes: [UInt8] = []
-  }
-
-  private var splices: [Splice] = []
+  private let target: Target
+  private var edits: BodyEdits
   private var losses = Losses()
 
   static func pass(
     _ document: JSONDocument, for target: Target
   ) throws(Failure) -> PassedRequest {
-    var passage = AnthropicPassage()
+    var passage = AnthropicPassage(target: target, edits: BodyEdits(document))
     try passage.replaceModel(of: document.root, by: target.model)
-    passage.removeForeignThoughts(of: document.root)
+    passage.healMessages(of: document.root)
     return PassedRequest(
-      body: passage.body(from: document.bytes), hidesUsage: false, losses: passage.losses)
+      body: passage.edits.body, hidesUsage: false, losses: passage.losses)
   }
 
   private mutating func replaceModel(
@@ -40,13 +36,10 @@ struct AnthropicPassage {
       throw .invalid("model: required, and must be a string", parameter: "model")
     }
     guard given.string != name else { return }
-    var quoted: [UInt8] = [UInt8(ascii: "\"")]
-    JSONEscape.append(name, to: &quoted)
-    quoted.append(UInt8(ascii: "\""))
-    splices.append(Splice(range: model.range, bytes: quoted))
+    edits.replace(model, by: JSONText(name))
   }
 
-  private mutating func removeForeignThoughts(of root: JSONValue) {
+  private mutating func healMessages(of root: JSONValue) {
     guard let messages = root["messages"], messages.kind == .array else { return }
     var hasEmptied = false
     var emptied: [(range: Range<Int>, isRemoved: Bool)] = []
@@ -54,64 +47,69 @@ struct AnthropicPassage {
       let isEmptied = removeThoughts(of: message)
       hasEmptied = hasEmptied || isEmptied
       emptied.append((message.range, isEmptied))
+      guard !isEmptied, let content = message["content"], content.kind == .array else { continue }
+      for block in content.elements { heal(block) }
     }
-    if hasEmptied { cut(emptied) }
+    if hasEmptied { edits.cut(emptied) }
+    if target.refusesThoughts { stopThinking(root) }
+  }
+
+  /// Anthropic wants a thought before the call that is being answered, as long as it shall think.
+  private mutating func stopThinking(_ root: JSONValue) {
+    let last = root["messages"]?.elements.reduce(nil as JSONValue?) { _, message in message }
+    let isAnswer =
+      last?["content"]?.elements.contains { $0["type"]?.text?.equals("tool_result") == true }
+    guard isAnswer == true, root["thinking"] != nil else { return }
+    losses.record("thinking_config")
+    edits.remove(from: root) { name, _ in name.equals("thinking") }
   }
 
   /// True when nothing else is in the message, which then has to go as a whole.
   private mutating func removeThoughts(of message: JSONValue) -> Bool {
     guard message["role"]?.text?.equals("assistant") == true, let content = message["content"],
-      content.elements.contains(where: Self.isForeignThought)
+      content.elements.contains(where: isForeignThought)
     else { return false }
     losses.record("thinking_blocks")
-    let blocks = content.elements.map { ($0.range, isRemoved: Self.isForeignThought($0)) }
+    let blocks = content.elements.map { ($0.range, isRemoved: isForeignThought($0)) }
     guard blocks.contains(where: { !$0.isRemoved }) else { return true }
-    cut(blocks)
+    edits.cut(blocks)
     return false
   }
 
-  private static func isForeignThought(_ block: JSONValue) -> Bool {
+  /// Spells ids as Anthropic takes them, and takes out the citations that we wrote.
+  private mutating func heal(_ block: JSONValue) {
+    guard let type = block["type"]?.text else { return }
+    if type.equals("tool_use") {
+      heal(id: block["id"])
+    } else if type.equals("tool_result") {
+      heal(id: block["tool_use_id"])
+    } else if type.equals("text"), let citations = block["citations"], citations.kind == .array {
+      let cited = citations.elements.map { ($0.range, isRemoved: AnthropicCitation.isOurs($0)) }
+      guard cited.contains(where: \.isRemoved) else { return }
+      edits.cut(cited)
+    }
+  }
+
+  private mutating func heal(id: JSONValue?) {
+    guard let id, let given = id.text, !AnthropicIdentifier.isAccepted(given) else { return }
+    edits.replace(id, by: AnthropicIdentifier.encode(given))
+  }
+
+  private func isForeignThought(_ block: JSONValue) -> Bool {
     guard let type = block["type"]?.text else { return false }
+    if target.refusesThoughts {
+      return type.equals("thinking") || type.equals("redacted_thinking")
+    }
     if type.equals("thinking") {
       guard let signature = block["signature"]?.text, !signature.isEmpty else { return true }
-      return isForeign(signature)
+      return Self.isForeign(signature)
     }
     guard type.equals("redacted_thinking"), let data = block["data"]?.text else { return false }
-    return isForeign(data)
+    return Self.isForeign(data)
   }
 
   private static func isForeign(_ token: JSONText) -> Bool {
     guard let seal = Seal(token: token) else { return false }
     return seal.mint != .anthropic
-  }
-
-  /// Cuts elements out of an array, each with the comma that would be left over.
-  private mutating func cut(_ elements: [(range: Range<Int>, isRemoved: Bool)]) {
-    var hasKept = false
-    for (index, element) in elements.enumerated() {
-      guard element.isRemoved else {
-        hasKept = true
-        continue
-      }
-      let start = hasKept ? elements[index - 1].range.upperBound : element.range.lowerBound
-      let isLast = index + 1 == elements.count
-      let end =
-        hasKept || isLast ? element.range.upperBound : elements[index + 1].range.lowerBound
-      splices.append(Splice(range: start..<end))
-    }
-  }
-
-  private func body(from bytes: ArraySlice<UInt8>) -> [UInt8] {
-    guard !splices.isEmpty else { return Array(bytes) }
-    var body: [UInt8] = []
-    body.reserveCapacity(bytes.count + 64)
-    var at = bytes.startIndex
-    for splice in splices.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
-      body.append(contentsOf: bytes[at..<splice.range.lowerBound])
-      body.append(contentsOf: splice.bytes)
-      at = splice.range.upperBound
-    }
-    body.append(contentsOf: bytes[at...])
-    return body
   }
 }

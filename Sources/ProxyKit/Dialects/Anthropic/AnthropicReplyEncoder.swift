@@ -46,8 +46,8 @@ struct AnthropicReplyEncoder {
       case .none, .endedThinking, .whole, .toolCall: break
       }
     case .citation(let citation):
-      if citation.origin == .anthropic {
-        citations.append(citation.raw)
+      if let raw = AnthropicCitation.write(citation) {
+        citations.append(raw)
       } else {
         losses.record("citations")
       }

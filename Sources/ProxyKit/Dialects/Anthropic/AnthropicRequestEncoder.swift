@@ -26,7 +26,7 @@ struct AnthropicRequestEncoder {
     let tools = AnthropicToolWriter(
       conversation, names: names, refusesForcedCalls: plan.traits.refusesForcedCalls,
       losses: &losses)
-    var writer = JSONWriter(reserving: 4096)
+    var writer = JSONWriter(reserving: conversation.roughSize)
     writer.object { writer in
       writer.member("model", target.model)
       writer.member("max_tokens", plan.maximumTokens)

@@ -2,7 +2,7 @@
 enum AnthropicSchema {
   /// The schema of a tool's input, which must be one of an object.
   static func input(_ schema: JSONRaw?) -> JSONRaw {
-    let least = JSONRaw(stringLiteral: "{\"type\":\"object\"}")
+    if let schema, beginsWithType(schema.bytes.span) { return schema }
     guard let schema, let value = try? schema.parsed(), value.kind == .object else {
       return least
     }
@@ -16,6 +16,17 @@ enum AnthropicSchema {
       }
     }
     return JSONRaw(writer.bytes[...])
+  }
+
+  private static let least = JSONRaw(stringLiteral: "{\"type\":\"object\"}")
+
+  /// Whether a type comes first, or right behind the name of the schema's language, as in most.
+  private static func beginsWithType(_ schema: borrowing Span<UInt8>) -> Bool {
+    if schema.begins(with: #"{"type":""#) || schema.begins(with: #"{"type": ""#) { return true }
+    guard schema.begins(with: #"{"$schema":""#) else { return false }
+    var scan = JSONStringScan(at: 12)
+    guard (try? scan.run(schema)) != nil else { return false }
+    return schema.extracting(scan.at..<schema.count).begins(with: #"","type":""#)
   }
 
   /// Limits that structured output does not check; they become part of the description.

@@ -23,9 +23,7 @@ struct AnthropicStreamDecoder: ReplyDecoder {
     visible?.append(contentsOf: piece)
     do throws(BrokenStream) {
       try framer.append(piece)
-      while let frame = try framer.next() {
-        read(frame, into: &events)
-      }
+      while let frame = try framer.next() { take(frame.data, into: &events) }
     } catch {
       fail(.cut("the upstream's stream broke: \(error.reason)"), into: &events)
     }
@@ -34,7 +32,7 @@ struct AnthropicStreamDecoder: ReplyDecoder {
   mutating func finish(into events: inout [ReplyEvent]) {
     guard !isFinished else { return }
     do throws(BrokenStream) {
-      if let frame = try framer.finish() { read(frame, into: &events) }
+      if let frame = try framer.finish() { take(frame.data, into: &events) }
     } catch {
       fail(.cut("the upstream's stream broke: \(error.reason)"), into: &events)
     }
@@ -58,18 +56,19 @@ struct AnthropicStreamDecoder: ReplyDecoder {
     events.append(.failed(failure))
   }
 
-  private mutating func read(_ frame: SSEFrame, into events: inout [ReplyEvent]) {
+  /// Reads the data of one event.
+  mutating func take(_ data: ArraySlice<UInt8>, into events: inout [ReplyEvent]) {
     guard !isFinished else { return }
-    if let delta = AnthropicDelta(usual: frame.data) {
+    if let delta = AnthropicDelta(usual: data) {
       begin(id: nil, model: nil, into: &events)
       blocks.take(delta, into: &events)
       return
     }
     do throws(MalformedJSON) {
-      let event = try JSONDocument(frame.data).root
+      let event = try JSONDocument(data).root
       if let type = event["type"]?.text { read(event, type, into: &events) }
     } catch {
-      guard !frame.data.span.equals("[DONE]") else { return }
+      guard !data.span.equals("[DONE]") else { return }
       fail(.cut("the upstream sent an event that is not JSON"), into: &events)
     }
   }

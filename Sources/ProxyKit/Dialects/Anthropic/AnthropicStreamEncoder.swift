@@ -85,13 +85,12 @@ struct AnthropicStreamEncoder: ReplyEncoder {
   }
 
   private mutating func encode(_ citation: Citation, into out: inout [UInt8]) {
-    guard block == .text, citation.origin == .anthropic else {
-      losses.record("citations")
-      return
+    guard block == .text, let raw = AnthropicCitation.write(citation) else {
+      return losses.record("citations")
     }
     writeDeltaHead(into: &out)
     out.append("citations_delta\",\"citation\":")
-    out.append(contentsOf: citation.raw.bytes)
+    out.append(contentsOf: raw.bytes)
     out.append("}}\n\n")
   }
 

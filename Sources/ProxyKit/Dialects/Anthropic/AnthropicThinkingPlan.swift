@@ -9,7 +9,7 @@ struct AnthropicThinkingPlan {
   private static let leastBudget = 1024
 
   init(_ conversation: Conversation, for target: Target, losses: inout Losses) {
-    traits = AnthropicModelTraits(model: target.model)
+    traits = target.traits.anthropic
     thinking = conversation.thinking
     maximumTokens = conversation.maximumTokens ?? target.defaultMaximumTokens
     guard conversation.origin != .anthropic else {

@@ -11,9 +11,14 @@ enum ContextOverflow {
     return phrases.contains { lowered.contains($0) }
   }
 
+  /// Whether Anthropic says it so, and its clients know what to do.
+  static func isInAnthropicWords(_ message: String) -> Bool {
+    message.contains("prompt is too long") || message.contains("exceed context limit")
+  }
+
   /// Says it in Anthropic's words, with the upstream's numbers where it gave them.
   static func anthropicMessage(for message: String) -> String {
-    if message.contains("prompt is too long") { return message }
+    if isInAnthropicWords(message) { return message }
     guard let (tokens, maximum) = numbers(in: message) else {
       return "prompt is too long: \(message)"
     }

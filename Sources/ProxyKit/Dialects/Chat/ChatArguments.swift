@@ -46,16 +46,21 @@ struct ChatArguments {
   }
 
   /// Follows the object's braces to the index after its end.
-  private mutating func scan(_ bytes: ArraySlice<UInt8>) -> Int {
-    var at = bytes.startIndex
-    while at < bytes.endIndex {
-      let byte = Self.character(bytes, &at)
-      take(byte)
-      if isComplete { return at }
+  private mutating func scan(_ fragment: ArraySlice<UInt8>) -> Int {
+    let bytes = fragment.span
+    var at = 0
+    while at < bytes.count, !isComplete, shape != .other {
+      if isInString, !isAfterBackslash {
+        // A string's own quotes and backslashes all have a backslash before them on the wire.
+        at = JSONEscape.backslash(in: bytes, from: at)
+        guard at < bytes.count else { break }
+      }
+      take(Self.character(bytes, &at))
     }
-    return at
+    return isComplete ? fragment.startIndex + at : fragment.endIndex
   }
 
+  @inline(__always)
   private mutating func take(_ byte: UInt8) {
     if isInString {
       if isAfterBackslash {
@@ -91,18 +96,19 @@ struct ChatArguments {
 
   /// Reads one character of the wire's string, its escape resolved; any character that is not
   /// ASCII is as good as another here.
-  private static func character(_ bytes: ArraySlice<UInt8>, _ at: inout Int) -> UInt8 {
+  @inline(__always)
+  private static func character(_ bytes: borrowing Span<UInt8>, _ at: inout Int) -> UInt8 {
     let byte = bytes[at]
-    at += 1
-    guard byte == UInt8(ascii: "\\"), at < bytes.endIndex else { return byte }
+    at &+= 1
+    guard byte == UInt8(ascii: "\\"), at < bytes.count else { return byte }
     let escape = bytes[at]
-    at += 1
+    at &+= 1
     switch escape {
     case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): return 0x20
     case UInt8(ascii: "u"):
       var value: UInt32 = 0
-      let end = Swift.min(at + 4, bytes.endIndex)
-      for digit in bytes[at..<end] { value = value << 4 | (Hexadecimal.value(digit) ?? 0) }
+      let end = Swift.min(at + 4, bytes.count)
+      for place in at..<end { value = value << 4 | (Hexadecimal.value(bytes[place]) ?? 0) }
       at = end
       return value < 0x80 ? UInt8(value) : 0x80
     default: return escape

@@ -23,7 +23,7 @@ struct ChatMessageDecoder {
       guard let blocks else {
         throw .invalid("\(path).content is missing.", parameter: "\(path).content")
       }
-      append(Turn(.user, blocks, extras: extras(of: message, but: ["content"])))
+      append(Turn(.user, blocks, extras: extras(of: message, but: ["role", "content"])))
     case "assistant": try takeAssistant(message, path)
     case "tool", "function": try takeResult(message, path, isLegacy: role == "function")
     default:
@@ -43,7 +43,7 @@ struct ChatMessageDecoder {
     guard let blocks else {
       throw .invalid("\(path).content is missing.", parameter: "\(path).content")
     }
-    let extras = extras(of: message, but: ["content"])
+    let extras = extras(of: message, but: ["role", "content"])
     guard turns.isEmpty else {
       return append(Turn(.system, blocks, extras: extras))
     }
@@ -83,7 +83,8 @@ struct ChatMessageDecoder {
     }
     if let call = message["function_call"] { blocks.append(try legacyCall(call, path)) }
     var known: [StaticString] = [
-      "content", "reasoning_content", "reasoning", "reasoning_details", "refusal", "tool_calls",
+      "role", "content", "reasoning_content", "reasoning", "reasoning_details", "refusal",
+      "tool_calls",
       "function_call",
     ]
     if ChatGoogleSeal.isAll(of: message["extra_content"]) { known.append("extra_content") }
@@ -92,9 +93,11 @@ struct ChatMessageDecoder {
         .assistant, thoughts.merged(with: blocks), extras: extras(of: message, but: known)))
   }
 
-  private func toolCall(_ call: JSONValue, _ path: String) throws(Failure) -> Block {
+  private func toolCall(_ call: JSONValue, _ path: @autoclosure () -> String) throws(Failure)
+    -> Block
+  {
     guard call.kind == .object, let id = call["id"]?.text else {
-      throw .invalid("\(path).id must be a string.", parameter: "\(path).id")
+      throw .invalid("\(path()).id must be a string.", parameter: "\(path()).id")
     }
     if let custom = call["custom"], let name = custom["name"]?.text, !name.isEmpty {
       let input = FreeText.wrapped(custom["input"]?.text ?? .empty)
@@ -107,8 +110,8 @@ struct ChatMessageDecoder {
     }
     guard let name = call["function"]?["name"]?.text, !name.isEmpty else {
       throw .invalid(
-        "\(path).function.name must be a string that is not empty.",
-        parameter: "\(path).function.name")
+        "\(path()).function.name must be a string that is not empty.",
+        parameter: "\(path()).function.name")
     }
     let input = Self.input(call["function"]?["arguments"])
     var known: [StaticString] = ["id", "type", "function", "index"]
@@ -161,7 +164,7 @@ struct ChatMessageDecoder {
       id = own
     }
     let known: [StaticString] =
-      isLegacy ? ["content", "name"] : ["content", "tool_call_id"]
+      isLegacy ? ["role", "content", "name"] : ["role", "content", "tool_call_id"]
     let block = Block(
       .toolResult(ToolResult(callID: id, content: content)),
       extras: extras(of: message, but: known))
@@ -173,11 +176,8 @@ struct ChatMessageDecoder {
   }
 
   private func extras(of value: JSONValue, but known: [StaticString]) -> [Extra] {
-    var extras: [Extra] = []
-    for (name, member) in value.members where !member.isNull {
-      if name.equals("role") || known.contains(where: { name.equals($0) }) { continue }
-      extras.append(Extra(name, member.raw))
+    value.members(besides: known).compactMap { name, member in
+      member.isNull || name.equals("role") ? nil : Extra(name, member.raw)
     }
-    return extras
   }
 }

@@ -201,9 +201,11 @@ struct ChatRequestDecoder {
 
 /// Values of one kind, or a refusal that names the parameter.
 extension ChatRequestDecoder {
-  static func text(_ value: JSONValue, _ parameter: String) throws(Failure) -> JSONText {
+  static func text(
+    _ value: JSONValue, _ parameter: @autoclosure () -> String
+  ) throws(Failure) -> JSONText {
     guard let text = value.text else {
-      throw .invalid("\(parameter) must be a string.", parameter: parameter)
+      throw .invalid("\(parameter()) must be a string.", parameter: parameter())
     }
     return text
   }

@@ -18,7 +18,7 @@ struct ChatRequestEncoder {
   }
 
   mutating func encode() -> EncodedRequest {
-    var writer = JSONWriter(reserving: 4096)
+    var writer = JSONWriter(reserving: conversation.roughSize)
     var messages = ChatMessageEncoder(conversation, for: target, names: names)
     writer.object { writer in
       writer.member("model", target.model)

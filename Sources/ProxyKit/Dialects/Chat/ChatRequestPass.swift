@@ -2,12 +2,12 @@
 struct ChatRequestPass {
   private let root: JSONValue
   private let target: Target
-  private var edits: ChatBodyEdits
+  private var edits: BodyEdits
   private var losses = Losses()
 
   static func pass(_ document: JSONDocument, for target: Target) -> PassedRequest {
     var pass = ChatRequestPass(
-      root: document.root, target: target, edits: ChatBodyEdits(document))
+      root: document.root, target: target, edits: BodyEdits(document))
     return pass.run()
   }
 

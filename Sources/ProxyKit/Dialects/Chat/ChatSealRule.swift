@@ -7,6 +7,7 @@ struct ChatSealRule {
 
   private let takesDetails: Bool
   private let takesAll: Bool
+  private let target: Target
   /// Whose models a router's model name is one of.
   private let vendor: Seal.Mint?
   /// Whether the server is Gemini's own Chat surface.
@@ -14,6 +15,7 @@ struct ChatSealRule {
 
   init(for target: Target, isSameLanguage: Bool) {
     let isCompatible = target.platform == .compatible
+    self.target = target
     takesDetails = isCompatible
     takesAll = isCompatible && isSameLanguage
     vendor = isCompatible ? Self.vendor(of: target.model) : nil
@@ -33,7 +35,7 @@ struct ChatSealRule {
   /// A vendor's own server knows no such member. A router takes it for the vendor whose name stands
   /// before the model's.
   func takesDetail(_ seal: Seal) -> Bool {
-    guard takesDetails else { return false }
+    guard takesDetails, seal.fits(target) else { return false }
     guard seal.mint == .chat, !takesAll else { return takesAll || seal.mint == vendor }
     return (try? JSONDocument(seal.value.unescaped))?.root.kind == .object
   }

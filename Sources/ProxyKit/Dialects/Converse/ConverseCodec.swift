@@ -40,6 +40,10 @@ struct ConverseCodec: DialectCodec {
     ConverseFailures.decode(status: status, exception: nil, body)
   }
 
+  func decodeFailure(status: Int, errorType: String?, _ body: [UInt8]) -> Failure {
+    ConverseFailures.decode(status: status, exception: errorType, body)
+  }
+
   func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8] {
     ConverseFailures.encode(failure)
   }

@@ -1,5 +1,5 @@
 /// What a model in Bedrock takes, as far as its name and the table of models tell.
-struct ConverseModelTraits {
+struct ConverseModelTraits: Sendable, Equatable {
   let family: ConverseModelFamily
   /// The model answers by a schema, and calls tools by one.
   let takesSchemas: Bool

@@ -60,7 +60,7 @@ struct ConverseReplyEncoder {
     case .thinking: block = .thinking
     case .toolCall(let id, let name, let seal):
       hasToolCalls = true
-      if seal != nil { losses.record("tool_call_seal") }
+      if let seal { carry(seal) }
       block = .toolCall(id: id, name: name)
     case .redactedThinking(let seal):
       block = .whole
@@ -74,6 +74,14 @@ struct ConverseReplyEncoder {
       separate()
       content.append(contentsOf: raw.bytes)
     }
+  }
+
+  /// A call has no place for a seal; an empty thought in front of it has one.
+  private mutating func carry(_ seal: Seal) {
+    guard seal.mint != .anthropic else { return }
+    block = .thinking
+    signature = Array(seal.token(native: .anthropic).bytes)
+    close()
   }
 
   private mutating func separate() {

@@ -106,8 +106,10 @@ struct ConverseRequestDecoder {
     guard let content = try AnthropicMembers.optionalArray(message, "content") else {
       throw AnthropicFault("required, and must be an array", at: "content")
     }
+    var blocks = try ConverseBlockReader.blocks(content, named: "content")
+    if role == .assistant { AnthropicCallSeals.handOver(in: &blocks) }
     return Turn(
-      role, try ConverseBlockReader.blocks(content, named: "content"),
+      role, blocks,
       extras: AnthropicMembers.extras(message, besides: knownInTurn))
   }
 

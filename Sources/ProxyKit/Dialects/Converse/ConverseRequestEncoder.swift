@@ -16,7 +16,7 @@ struct ConverseRequestEncoder {
   init(_ conversation: Conversation, for target: Target) {
     self.conversation = conversation
     self.target = target
-    traits = ConverseModelTraits(model: target.model)
+    traits = target.traits.converse
     isOwn = conversation.origin == .converse
   }
 
@@ -35,7 +35,7 @@ struct ConverseRequestEncoder {
       conversation, admitted, plan, traits, for: target, losses: &losses)
     let names = ConverseNames(stem: "tool", plain: admitted.map(\.name) + plan.calledTools)
     var turns = ConverseTurnWriter(conversation, family, names: names)
-    var writer = JSONWriter(reserving: 4096)
+    var writer = JSONWriter(reserving: conversation.roughSize)
     writer.object { writer in
       if let guarded = rest("guardContent") {
         writer.member("system", guarded)

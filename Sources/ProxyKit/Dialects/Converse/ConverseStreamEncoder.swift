@@ -18,6 +18,7 @@ struct ConverseStreamEncoder: ReplyEncoder {
   /// Whether a frame has told the client of the open block.
   private var isShown = false
   private var index = -1
+  private let deltaFrame = EventStreamHead("contentBlockDelta")
   /// What stands before the text of the block's own deltas, made once a block.
   private var deltaHead: [UInt8] = []
   private var hasToolCalls = false
@@ -66,7 +67,7 @@ struct ConverseStreamEncoder: ReplyEncoder {
   private mutating func delta(_ text: JSONText, into out: inout [UInt8]) {
     show()
     let isNested = block != .text
-    EventStreamWriter.event("contentBlockDelta", to: &out) { out in
+    EventStreamWriter.event(deltaFrame, to: &out) { out in
       out.append(contentsOf: deltaHead)
       out.append(contentsOf: text.bytes)
       if isNested { out.append("\"}}}") } else { out.append("\"}}") }
@@ -97,7 +98,7 @@ struct ConverseStreamEncoder: ReplyEncoder {
 
   private mutating func sign(_ signature: JSONText, into out: inout [UInt8]) {
     show()
-    EventStreamWriter.event("contentBlockDelta", to: &out) { out in
+    EventStreamWriter.event(deltaFrame, to: &out) { out in
       writeDeltaHead(into: &out)
       out.append("reasoningContent\":{\"signature\":\"")
       out.append(contentsOf: signature.bytes)
@@ -110,7 +111,7 @@ struct ConverseStreamEncoder: ReplyEncoder {
       return losses.record("citations")
     }
     show()
-    EventStreamWriter.event("contentBlockDelta", to: &out) { out in
+    EventStreamWriter.event(deltaFrame, to: &out) { out in
       writeDeltaHead(into: &out)
       out.append("citation\":")
       out.append(contentsOf: raw.bytes)
@@ -135,13 +136,13 @@ struct ConverseStreamEncoder: ReplyEncoder {
     case .thinking: block = .thinking
     case .toolCall(let id, let name, let seal):
       hasToolCalls = true
-      if seal != nil { losses.record("tool_call_seal") }
+      if let seal { carry(seal, into: &out) }
       block = .toolCall
       startCall(AnthropicIdentifier.encode(id), name, into: &out)
     case .redactedThinking(let seal):
       block = .other
       show()
-      EventStreamWriter.event("contentBlockDelta", to: &out) { out in
+      EventStreamWriter.event(deltaFrame, to: &out) { out in
         writeDeltaHead(into: &out)
         out.append("reasoningContent\":{\"redactedContent\":\"")
         out.append(contentsOf: ConverseRedaction.token(seal).bytes)
@@ -151,6 +152,14 @@ struct ConverseStreamEncoder: ReplyEncoder {
       block = .other
       startServerBlock(type, raw, into: &out)
     }
+  }
+
+  /// A call has no place for a seal; an empty thought in front of it has one.
+  private mutating func carry(_ seal: Seal, into out: inout [UInt8]) {
+    guard seal.mint != .anthropic else { return }
+    block = .thinking
+    sign(seal.token(native: .anthropic), into: &out)
+    close(into: &out)
   }
 
   private mutating func startCall(

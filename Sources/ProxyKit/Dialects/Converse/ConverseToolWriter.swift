@@ -117,7 +117,7 @@ struct ConverseToolWriter {
     guard conversation.allowsParallelCalls == false, !tools.isEmpty else { return }
     let isFree = choice == nil || choice == .automatic
     let isTold = family == .claude && !target.quirks.contains(.noSerialTools)
-    if isTold, isFree, AnthropicModelTraits(model: target.model).thinking == .byEffort {
+    if isTold, isFree, target.traits.anthropic.thinking == .byEffort {
       forbidsParallelCalls = true
     } else {
       losses.record("parallel_tool_calls")

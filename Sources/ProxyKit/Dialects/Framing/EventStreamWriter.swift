@@ -6,12 +6,21 @@ package enum EventStreamWriter {
     _ content: (inout [UInt8]) -> Void
   ) {
     frame(to: &out) { out in
-      header(":event-type", type, to: &out)
-      header(":content-type", contentType, to: &out)
-      header(":message-type", "event", to: &out)
+      writeHead(type, contentType, to: &out)
     } payload: { out in
       content(&out)
     }
+  }
+
+  /// Appends an event whose headers are known, and whose payload `content` appends.
+  @inline(__always)
+  static func event(
+    _ head: EventStreamHead, to out: inout [UInt8], _ content: (inout [UInt8]) -> Void
+  ) {
+    let start = out.count
+    out.append(contentsOf: head.bytes)
+    content(&out)
+    finish(&out, from: start, headers: head.bytes.count - 12)
   }
 
   /// Appends an exception of the service's model, whose payload `content` appends.
@@ -64,17 +73,26 @@ package enum EventStreamWriter {
     head(&out)
     let headers = out.count - start - 12
     payload(&out)
-    out.put(UInt32(truncatingIfNeeded: out.count - start + 4), at: start)
-    out.put(UInt32(truncatingIfNeeded: headers), at: start + 4)
-    out.put(checksum(of: out, start..<(start + 8)), at: start + 8)
-    let whole = checksum(of: out, start..<out.count)
-    out.append(number: UInt64(whole), bytes: 4)
+    finish(&out, from: start, headers: headers)
   }
 
-  private static func checksum(of bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
+  /// Fills in the lengths and the checksums.
+  private static func finish(_ out: inout [UInt8], from start: Int, headers: Int) {
+    out.put(UInt32(truncatingIfNeeded: out.count - start + 4), at: start)
+    out.put(UInt32(truncatingIfNeeded: headers), at: start + 4)
     var crc = CRC32()
-    crc.take(bytes.span.extracting(range))
-    return crc.value
+    crc.take(out.span.extracting(start..<(start + 8)))
+    out.put(crc.value, at: start + 8)
+    crc.take(out.span.extracting((start + 8)..<out.count))
+    out.append(number: UInt64(crc.value), bytes: 4)
+  }
+
+  fileprivate static func writeHead(
+    _ type: StaticString, _ contentType: StaticString, to out: inout [UInt8]
+  ) {
+    header(":event-type", type, to: &out)
+    header(":content-type", contentType, to: &out)
+    header(":message-type", "event", to: &out)
   }
 
   private static func header(
@@ -105,6 +123,18 @@ package enum EventStreamWriter {
       out.append(9)
       out.append(contentsOf: bytes)
     }
+  }
+}
+
+/// The beginning of the frames of one event, with room for what is known at the end.
+struct EventStreamHead {
+  fileprivate let bytes: [UInt8]
+
+  init(_ type: StaticString) {
+    var bytes: [UInt8] = []
+    for _ in 0..<12 { bytes.append(0) }
+    EventStreamWriter.writeHead(type, "application/json", to: &bytes)
+    self.bytes = bytes
   }
 }
 

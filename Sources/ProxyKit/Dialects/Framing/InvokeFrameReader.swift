@@ -5,8 +5,14 @@
 package struct InvokeFrameReader: Sendable {
   private var framer: EventStreamFramer
   private var tape = JSONTape()
-  /// The event of one frame; kept for its room.
-  private var event: [UInt8] = []
+
+  /// What a frame holds.
+  enum Content {
+    /// An event of Anthropic's, without anything around it.
+    case event([UInt8])
+    /// An error, as the server-sent event that Anthropic would have sent.
+    case error([UInt8])
+  }
 
   package init(maximumFrame: Int = EventStreamFramer.maximumFrame) {
     framer = EventStreamFramer(maximumFrame: maximumFrame)
@@ -19,8 +25,28 @@ package struct InvokeFrameReader: Sendable {
   package mutating func feed(
     _ piece: [UInt8], into out: inout [UInt8]
   ) throws(BrokenStream) {
+    append(piece)
+    while let content = try next() { show(content, into: &out) }
+  }
+
+  mutating func append(_ piece: [UInt8]) {
     framer.append(piece)
-    while let frame = try framer.next() { try read(frame, into: &out) }
+  }
+
+  /// What the next frame holds that is Anthropic's; nil until more bytes arrive.
+  mutating func next() throws(BrokenStream) -> Content? {
+    while let frame = try framer.next() {
+      if let content = try read(frame) { return content }
+    }
+    return nil
+  }
+
+  /// Appends the server-sent event for what a frame holds.
+  mutating func show(_ content: Content, into out: inout [UInt8]) {
+    switch content {
+    case .event(let event): show(event, into: &out)
+    case .error(let event): out.append(contentsOf: event)
+    }
   }
 
   /// The stream has ended: it must not have done so inside a frame.
@@ -28,24 +54,21 @@ package struct InvokeFrameReader: Sendable {
     try framer.finish()
   }
 
-  private mutating func read(
-    _ frame: EventStreamFrame, into out: inout [UInt8]
-  ) throws(BrokenStream) {
+  /// Nil for events of other names, which may come some day and are none of Anthropic's.
+  private mutating func read(_ frame: EventStreamFrame) throws(BrokenStream) -> Content? {
     if frame.has(":message-type", "event") {
-      // Events of other names may come some day and are none of Anthropic's.
-      guard frame.has(":event-type", "chunk") else { return }
-      try readChunk(frame.payload)
-      appendEvent(to: &out)
-    } else if frame.text(":message-type") != nil {
-      appendError(frame, to: &out)
-    } else {
+      guard frame.has(":event-type", "chunk") else { return nil }
+      return .event(try readChunk(frame.payload))
+    }
+    guard frame.text(":message-type") != nil else {
       throw BrokenStream(reason: "a frame does not say what it is")
     }
+    return .error(error(frame))
   }
 
-  /// Leaves the event in `event`.
-  private mutating func readChunk(_ payload: ArraySlice<UInt8>) throws(BrokenStream) {
-    event.removeAll(keepingCapacity: true)
+  private mutating func readChunk(
+    _ payload: ArraySlice<UInt8>
+  ) throws(BrokenStream) -> [UInt8] {
     let text: ArraySlice<UInt8>
     if let usual = Self.usualText(payload.span) {
       let start = payload.startIndex
@@ -53,9 +76,10 @@ package struct InvokeFrameReader: Sendable {
     } else {
       text = try anyText(payload)
     }
-    guard Base64.append(decoding: text, to: &event) else {
+    guard let event = Base64.decode(text) else {
       throw BrokenStream(reason: "the bytes of a chunk are no base64")
     }
+    return event
   }
 
   /// Where the base64 lies in a chunk that is spelt as Bedrock spells it, padding behind it or none.
@@ -90,20 +114,23 @@ package struct InvokeFrameReader: Sendable {
     return node.isEscaped ? JSONEscape.resolve(text)[...] : text
   }
 
-  private mutating func appendEvent(to out: inout [UInt8]) {
-    if let type = typeRange() {
+  private mutating func show(_ event: [UInt8], into out: inout [UInt8]) {
+    if let type = typeRange(event) {
       out.append("event: ")
       out.append(contentsOf: event[type])
       out.append(UInt8(ascii: "\n"))
     }
     out.append("data: ")
-    if LineEnd.find(in: event.span, from: 0) != nil { event = event.onOneLine }
-    out.append(contentsOf: event)
+    if LineEnd.find(in: event.span, from: 0) != nil {
+      out.append(contentsOf: event.onOneLine)
+    } else {
+      out.append(contentsOf: event)
+    }
     out.append("\n\n")
   }
 
   /// Where the event's type stands: first, as Anthropic writes it, or anywhere.
-  private mutating func typeRange() -> Range<Int>? {
+  private mutating func typeRange(_ event: [UInt8]) -> Range<Int>? {
     let start = 9
     if event.span.begins(with: #"{"type":""#),
       let end = event[start...].firstIndex(where: { !$0.isTypeByte }),
@@ -119,7 +146,7 @@ package struct InvokeFrameReader: Sendable {
   }
 
   /// Writes an exception, or an error of the stream itself, as Anthropic's `error` event.
-  private func appendError(_ frame: EventStreamFrame, to out: inout [UInt8]) {
+  private func error(_ frame: EventStreamFrame) -> [UInt8] {
     let name = frame.text(":exception-type") ?? frame.text(":error-code") ?? []
     let root = (try? JSONDocument(frame.payload))?.root
     var message =
@@ -131,11 +158,13 @@ package struct InvokeFrameReader: Sendable {
       let shown = name.isEmpty ? "an error" : String(decoding: name, as: UTF8.self)
       message = JSONText("the stream was broken off with \(shown)")
     }
+    var out: [UInt8] = []
     out.append("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"")
     out.append(InvokeFault.type(of: name))
     out.append("\",\"message\":\"")
     out.append(contentsOf: message?.bytes ?? [])
     out.append("\"}}\n\n")
+    return out
   }
 }
 

@@ -1,6 +1,7 @@
 /// Turns Anthropic's server-sent events into the frames of `InvokeModelWithResponseStream`.
 package struct InvokeFrameWriter: Sendable {
   private var framer = SSEFramer()
+  private let frame = EventStreamHead("chunk")
   private var hasBegun = false
 
   package init() {}
@@ -27,7 +28,7 @@ package struct InvokeFrameWriter: Sendable {
     // The SDKs for Bedrock take whatever comes first for the beginning.
     if event.event.span.equals("ping"), !hasBegun { return }
     hasBegun = true
-    EventStreamWriter.event("chunk", to: &out) { out in
+    EventStreamWriter.event(frame, to: &out) { out in
       out.append(#"{"bytes":""#)
       Base64.append(event.data, to: &out)
       out.append(#""}"#)

@@ -69,14 +69,16 @@ package struct StreamWrapper: Sendable {
 /// Reads a stream that came in frames, and shows it as its language's own.
 package struct InvokeReplyDecoder: ReplyDecoder {
   private var reader = InvokeFrameReader()
-  private var inner: any ReplyDecoder
+  private var inner = AnthropicStreamDecoder(keepingVisible: false)
+  private let keepsVisible: Bool
   private var visible: [UInt8] = []
   private var isBroken = false
   /// The reply has its end, whatever becomes of the frames behind it.
   private var hasEnded = false
 
-  package init() {
-    inner = Dialect.anthropic.codec.makeStreamDecoder(hidingUsage: false)
+  /// Only a stream that passes to its client has to be kept for it.
+  package init(keepingVisible: Bool) {
+    keepsVisible = keepingVisible
   }
 
   package var isBetweenEvents: Bool { reader.isBetweenFrames }
@@ -89,23 +91,24 @@ package struct InvokeReplyDecoder: ReplyDecoder {
 
   package mutating func feed(_ piece: [UInt8], into events: inout [ReplyEvent]) {
     guard !isBroken else { return }
-    var bare: [UInt8] = []
-    do {
-      try reader.feed(piece, into: &bare)
+    do throws(BrokenStream) {
+      reader.append(piece)
+      while let content = try reader.next() { take(content, into: &events) }
     } catch {
       isBroken = true
-      feedInner(bare, into: &events)
-      if !hasEnded {
-        events.append(.failed(.cut("The upstream's frames are broken: \(error.reason).")))
-      }
-      return
+      guard !hasEnded else { return }
+      events.append(.failed(.cut("The upstream's frames are broken: \(error.reason).")))
     }
-    feedInner(bare, into: &events)
-    visible.append(contentsOf: bare)
   }
 
-  private mutating func feedInner(_ bare: [UInt8], into events: inout [ReplyEvent]) {
-    inner.feed(bare, into: &events)
+  private mutating func take(
+    _ content: InvokeFrameReader.Content, into events: inout [ReplyEvent]
+  ) {
+    if keepsVisible { reader.show(content, into: &visible) }
+    switch content {
+    case .event(let event): inner.take(event[...], into: &events)
+    case .error(let event): inner.feed(event, into: &events)
+    }
     switch events.last {
     case .end, .failed: hasEnded = true
     default: break

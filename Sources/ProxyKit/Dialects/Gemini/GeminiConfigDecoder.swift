@@ -45,7 +45,9 @@ enum GeminiConfigDecoder {
     case "frequencyPenalty": field = \.frequencyPenalty
     default: return false
     }
-    conversation.sampling[keyPath: field] = try GeminiMembers.number(value, path)
+    let isWhole = name == "topK" || name == "seed"
+    conversation.sampling[keyPath: field] =
+      try isWhole ? GeminiMembers.whole(value, path) : GeminiMembers.number(value, path)
     return true
   }
 

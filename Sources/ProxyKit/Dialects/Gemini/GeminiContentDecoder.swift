@@ -23,8 +23,7 @@ struct GeminiContentDecoder {
       endAnswer()
       var blocks: [Block] = []
       for (index, part) in parts.enumerated() {
-        let path = "\(path).parts[\(index)]"
-        blocks.append(try GeminiPartReader.block(part, path, &pairs))
+        blocks.append(try GeminiPartReader.block(part, "\(path).parts[\(index)]", &pairs))
       }
       if !blocks.isEmpty { turns.append(Turn(.user, blocks)) }
     default:
@@ -39,7 +38,9 @@ struct GeminiContentDecoder {
   }
 
   /// Pieces of a stream that a client kept as they came are one answer again.
-  private mutating func takeAnswer(_ part: JSONValue, _ path: String) throws(Failure) {
+  private mutating func takeAnswer(
+    _ part: JSONValue, _ path: @autoclosure () -> String
+  ) throws(Failure) {
     if part.kind == .object, let text = part["text"]?.text {
       let extras = GeminiMembers.extras(part, besides: GeminiPartReader.textMembers)
       answer.take(
@@ -52,7 +53,7 @@ struct GeminiContentDecoder {
       answer.take(.empty, isThought: true, seal: GeminiSeal.read(part), extras: [])
       return
     }
-    answer.append(try GeminiPartReader.block(part, path, &pairs))
+    answer.append(try GeminiPartReader.block(part, path(), &pairs))
   }
 
   private mutating func endAnswer() {

@@ -1,33 +1,38 @@
 /// Reads `inlineData` and `fileData`.
 enum GeminiMediaReader {
   /// Nil when the part holds neither.
-  static func block(_ part: JSONValue, _ path: String) throws(Failure) -> Block? {
+  static func block(_ part: JSONValue, _ path: @autoclosure () -> String) throws(Failure) -> Block?
+  {
     if let inline = part.google("inlineData", "inline_data") {
-      return try self.inline(inline, "\(path).inlineData")
+      return try self.inline(inline, "\(path()).inlineData")
     }
     if let file = part.google("fileData", "file_data") {
-      return try self.file(file, "\(path).fileData")
+      return try self.file(file, "\(path()).fileData")
     }
     return nil
   }
 
-  private static func inline(_ value: JSONValue, _ path: String) throws(Failure) -> Block {
-    try GeminiMembers.object(value, path)
+  private static func inline(_ value: JSONValue, _ path: @autoclosure () -> String) throws(Failure)
+    -> Block
+  {
+    try GeminiMembers.object(value, path())
     guard let type = value.google("mimeType", "mime_type")?.text else {
-      throw .invalid("\(path).mimeType must be a string.", parameter: "\(path).mimeType")
+      throw .invalid("\(path()).mimeType must be a string.", parameter: "\(path()).mimeType")
     }
     guard let data = value["data"]?.text else {
-      throw .invalid("\(path).data must be a string.", parameter: "\(path).data")
+      throw .invalid("\(path()).data must be a string.", parameter: "\(path()).data")
     }
     let title = value.google("displayName", "display_name")?.text
     let source = Media.Source.base64(mediaType: type, GeminiBase64.standard(data))
     return block(source, type, title)
   }
 
-  private static func file(_ value: JSONValue, _ path: String) throws(Failure) -> Block {
-    try GeminiMembers.object(value, path)
+  private static func file(_ value: JSONValue, _ path: @autoclosure () -> String) throws(Failure)
+    -> Block
+  {
+    try GeminiMembers.object(value, path())
     guard let uri = value.google("fileUri", "file_uri")?.text else {
-      throw .invalid("\(path).fileUri must be a string.", parameter: "\(path).fileUri")
+      throw .invalid("\(path()).fileUri must be a string.", parameter: "\(path()).fileUri")
     }
     let type = value.google("mimeType", "mime_type")?.text
     let title = value.google("displayName", "display_name")?.text

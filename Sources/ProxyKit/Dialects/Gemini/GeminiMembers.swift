@@ -14,15 +14,19 @@ extension JSONValue {
 
 /// Reads members of a client's request and says what is wrong with them.
 enum GeminiMembers {
-  static func object(_ value: JSONValue, _ path: String) throws(Failure) {
+  static func object(
+    _ value: JSONValue, _ path: @autoclosure () -> String
+  ) throws(Failure) {
     guard value.kind == .object else {
-      throw .invalid("\(path) must be an object, not \(value.kind.noun).", parameter: path)
+      throw .invalid("\(path()) must be an object, not \(value.kind.noun).", parameter: path())
     }
   }
 
-  static func text(_ value: JSONValue, _ path: String) throws(Failure) -> JSONText {
+  static func text(
+    _ value: JSONValue, _ path: @autoclosure () -> String
+  ) throws(Failure) -> JSONText {
     guard let text = value.text else {
-      throw .invalid("\(path) must be a string, not \(value.kind.noun).", parameter: path)
+      throw .invalid("\(path()) must be a string, not \(value.kind.noun).", parameter: path())
     }
     return text
   }
@@ -32,6 +36,13 @@ enum GeminiMembers {
       throw .invalid("\(path) must be a number, not \(value.kind.noun).", parameter: path)
     }
     return value.raw
+  }
+
+  /// A number that other vendors want whole, where Google's clients write `40.0`.
+  static func whole(_ value: JSONValue, _ path: String) throws(Failure) -> JSONRaw {
+    let raw = try number(value, path)
+    guard let integer = value.integer else { return raw }
+    return JSONRaw(Array(String(integer).utf8)[...])
   }
 
   static func integer(_ value: JSONValue, _ path: String) throws(Failure) -> Int {

@@ -1,7 +1,7 @@
 /// What a Gemini model can do, as far as its name tells.
 ///
 /// A name without a version is taken for the newest model.
-struct GeminiModelTraits {
+struct GeminiModelTraits: Sendable, Equatable {
   enum Thinking: Equatable {
     case never
     /// The request says how many tokens to think with; none at all where the range begins at zero.

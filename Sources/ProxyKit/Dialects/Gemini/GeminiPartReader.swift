@@ -15,30 +15,30 @@ enum GeminiPartReader {
   ]
 
   static func block(
-    _ part: JSONValue, _ path: String, _ pairs: inout GeminiCallPairs
+    _ part: JSONValue, _ path: @autoclosure () -> String, _ pairs: inout GeminiCallPairs
   ) throws(Failure) -> Block {
     if let text = part.text { return Block(.text(text)) }
-    try GeminiMembers.object(part, path)
+    try GeminiMembers.object(part, path())
     let seal = GeminiSeal.read(part)
     if let text = part["text"] {
-      let text = try GeminiMembers.text(text, "\(path).text")
+      let text = try GeminiMembers.text(text, "\(path()).text")
       let isThought = part["thought"]?.bool == true
       return Block(
         isThought ? .thinking(text) : .text(text), seal: seal,
         extras: GeminiMembers.extras(part, besides: textMembers))
     }
     if let call = part.google("functionCall", "function_call") {
-      var block = try self.call(call, "\(path).functionCall", &pairs)
+      var block = try self.call(call, "\(path()).functionCall", &pairs)
       block.seal = seal
       block.extras += GeminiMembers.extras(part, besides: callMembers)
       return block
     }
     if let result = part.google("functionResponse", "function_response") {
-      var block = try self.result(result, "\(path).functionResponse", &pairs)
+      var block = try self.result(result, "\(path()).functionResponse", &pairs)
       block.extras += GeminiMembers.extras(part, besides: resultMembers)
       return block
     }
-    if var block = try GeminiMediaReader.block(part, path) {
+    if var block = try GeminiMediaReader.block(part, path()) {
       block.seal = seal
       block.extras += GeminiMembers.extras(part, besides: mediaMembers)
       return block
@@ -48,12 +48,12 @@ enum GeminiPartReader {
   }
 
   private static func call(
-    _ call: JSONValue, _ path: String, _ pairs: inout GeminiCallPairs
+    _ call: JSONValue, _ path: @autoclosure () -> String, _ pairs: inout GeminiCallPairs
   ) throws(Failure) -> Block {
-    try GeminiMembers.object(call, path)
+    try GeminiMembers.object(call, path())
     guard let name = call["name"]?.text, !name.isEmpty else {
       throw .invalid(
-        "\(path).name must be a string that is not empty.", parameter: "\(path).name")
+        "\(path()).name must be a string that is not empty.", parameter: "\(path()).name")
     }
     let id = pairs.call(name, call["id"]?.text)
     let input = call["args"].map { ToolArguments.object($0) } ?? .emptyObject
@@ -63,20 +63,20 @@ enum GeminiPartReader {
   }
 
   private static func result(
-    _ result: JSONValue, _ path: String, _ pairs: inout GeminiCallPairs
+    _ result: JSONValue, _ path: @autoclosure () -> String, _ pairs: inout GeminiCallPairs
   ) throws(Failure) -> Block {
-    try GeminiMembers.object(result, path)
+    try GeminiMembers.object(result, path())
     guard let name = result["name"]?.text ?? result["id"]?.text, !name.isEmpty else {
       throw .invalid(
-        "\(path).name must be a string that is not empty.", parameter: "\(path).name")
+        "\(path()).name must be a string that is not empty.", parameter: "\(path()).name")
     }
     let id = pairs.result(name, result["id"]?.text)
     var (content, isError) = output(result["response"])
     for (index, part) in (result["parts"]?.googleList ?? []).enumerated() {
-      let path = "\(path).parts[\(index)]"
-      try GeminiMembers.object(part, path)
+      let place = "\(path()).parts[\(index)]"
+      try GeminiMembers.object(part, place)
       content.append(
-        try GeminiMediaReader.block(part, path) ?? Block(.unknown(type: "parts", part.raw)))
+        try GeminiMediaReader.block(part, place) ?? Block(.unknown(type: "parts", part.raw)))
     }
     return Block(
       .toolResult(ToolResult(callID: id, content: content, isError: isError)),

@@ -24,7 +24,7 @@ struct GeminiPassage {
     if let contents = document.root["contents"] {
       let contents = contents.googleList
       passage.removeForeignSeals(of: contents)
-      if GeminiModelTraits(model: target.model).wantsSignatures {
+      if target.traits.gemini.wantsSignatures {
         passage.markUnsignedCalls(of: contents)
       }
     }

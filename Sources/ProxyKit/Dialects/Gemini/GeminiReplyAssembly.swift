@@ -38,6 +38,24 @@ struct GeminiReplyAssembly {
     }
   }
 
+  /// Reads a chunk of the usual kind, once the reply has begun.
+  mutating func take(
+    _ chunk: GeminiUsualChunk, _ tape: JSONTape, _ bytes: ArraySlice<UInt8>,
+    into events: inout [ReplyEvent]
+  ) {
+    if chunk.counts > 0,
+      let prompt = tape.member("promptTokenCount", of: chunk.counts, in: bytes),
+      tape.nodes[prompt].kind != .null
+    {
+      let counts = tape.nodes[chunk.counts]
+      counted = JSONRaw(bytes[Int(counts.start)..<Int(counts.end)])
+    }
+    let text = tape.nodes[chunk.text]
+    say(
+      JSONText(escaped: bytes[Int(text.start)..<Int(text.end)]), isThought: chunk.isThought,
+      into: &events)
+  }
+
   private mutating func begin(_ chunk: ChatNode, into events: inout [ReplyEvent]) {
     hasBegun = true
     id = chunk["responseId"]?.someText

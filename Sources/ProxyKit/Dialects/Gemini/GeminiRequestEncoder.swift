@@ -12,12 +12,12 @@ struct GeminiRequestEncoder {
   init(_ conversation: Conversation, for target: Target) {
     self.conversation = conversation
     self.target = target
-    traits = GeminiModelTraits(model: target.model)
+    traits = target.traits.gemini
     isForeign = conversation.origin != .gemini
   }
 
   mutating func encode() throws(Failure) -> EncodedRequest {
-    var writer = JSONWriter(reserving: 4096)
+    var writer = JSONWriter(reserving: conversation.roughSize)
     let names = GeminiToolNames.spellings(of: conversation)
     var plan = GeminiTurnPlan(conversation, for: target, traits, names: names)
     plan.run()

@@ -30,9 +30,24 @@ struct GeminiSchema {
 
   /// Whether following the schema's references never ends.
   static func isRecursive(_ schema: JSONRaw) -> Bool {
+    guard mayRefer(schema.bytes.span) else { return false }
     guard let root = try? schema.parsed() else { return false }
     var search = GeminiSchemaCycles(root: root)
     return search.hasCycle()
+  }
+
+  /// Whether a name may be `$ref`; an escape may be any letter of it.
+  private static func mayRefer(_ schema: borrowing Span<UInt8>) -> Bool {
+    for at in schema.indices {
+      switch schema[at] {
+      case UInt8(ascii: "$"):
+        if schema.extracting(at..<schema.count).begins(with: "$ref") { return true }
+      case UInt8(ascii: "\\"):
+        if schema.extracting(at..<schema.count).begins(with: "\\u") { return true }
+      default: break
+      }
+    }
+    return false
   }
 
   private init(root: JSONValue) {

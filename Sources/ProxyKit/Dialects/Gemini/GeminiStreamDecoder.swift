@@ -85,6 +85,9 @@ struct GeminiStreamDecoder: ReplyDecoder {
       if frame.data.allSatisfy({ $0 <= 0x20 }) || frame.data.span.equals("[DONE]") { return }
       return fail(.brokenGemini("The upstream sent a chunk that is not JSON."), into: &events)
     }
+    if assembly.hasBegun, let usual = GeminiUsualChunk(tape, frame.data) {
+      return assembly.take(usual, tape, frame.data, into: &events)
+    }
     do throws(Failure) {
       try assembly.take(ChatNode(tape, frame.data), into: &events)
     } catch {

@@ -94,9 +94,9 @@ struct GeminiToolWriter {
   }
 
   private func write(_ schema: JSONRaw, into writer: inout JSONWriter) {
-    guard let root = try? schema.parsed(), root.kind == .object, !root.members.isEmpty else {
-      return
-    }
+    guard schema.bytes.first == UInt8(ascii: "{"),
+      schema.bytes.dropFirst().first(where: { $0 > 0x20 }) != UInt8(ascii: "}")
+    else { return }
     if target.takesJSONSchema(traits), !GeminiSchema.isRecursive(schema) {
       writer.member("parametersJsonSchema", AnthropicSchema.input(schema))
     } else if let subset = GeminiSchema.convert(schema, isParameters: true) {

@@ -41,6 +41,8 @@ package protocol DialectCodec: Sendable {
 
   /// Reads an upstream's refusal. `status` is never a success.
   func decodeFailure(status: Int, _ body: [UInt8]) -> Failure
+  /// The same, where a header may name the error (Amazon's `x-amzn-errortype`).
+  func decodeFailure(status: Int, errorType: String?, _ body: [UInt8]) -> Failure
   func encodeFailure(_ failure: Failure, requestID: String) -> [UInt8]
 }
 
@@ -48,6 +50,10 @@ package protocol DialectCodec: Sendable {
 extension DialectCodec {
   package func echo(_ document: JSONDocument) -> ResponsesEcho? { nil }
   package func failureFields(_ failure: Failure) -> [(name: String, value: String)] { [] }
+
+  package func decodeFailure(status: Int, errorType: String?, _ body: [UInt8]) -> Failure {
+    decodeFailure(status: status, body)
+  }
 
   package func decodeCount(_ document: JSONDocument) throws(Failure) -> Conversation {
     try decodeRequest(document)
@@ -118,6 +124,13 @@ package protocol ReplyDecoder: Sendable {
   /// Takes the bytes read since the last call, without the usage that the client did not ask for;
   /// only a decoder made with `hidingUsage` keeps any.
   mutating func takeVisible() -> [UInt8]
+  /// How many events the upstream has sent, in a language that numbers them; else 0.
+  var eventCount: Int { get }
+}
+
+/// Most languages do not number their events.
+extension ReplyDecoder {
+  package var eventCount: Int { 0 }
 }
 
 /// Writes the client's stream as events arrive.
@@ -125,8 +138,15 @@ package protocol ReplyEncoder: Sendable {
   mutating func encode(_ events: [ReplyEvent], into out: inout [UInt8])
   /// Writes a sign of life in the language's own way; nothing where it has none.
   mutating func ping(into out: inout [UInt8])
+  /// Takes a stream over that the upstream has begun, so that only its end is still to be written.
+  mutating func goOn(after eventCount: Int)
   /// What the language could not say of the events so far.
   var losses: Losses { get }
+}
+
+/// Most languages end a stream the same way whoever began it.
+extension ReplyEncoder {
+  package mutating func goOn(after eventCount: Int) {}
 }
 
 /// What the writer of a reply must know of its request.

@@ -4,22 +4,25 @@
 /// The order is fixed: `begin`, then blocks one after the other (`open`, deltas, `close`), `usage`
 /// whenever it is known, at last `end` or `failed`. Decoders keep this order whatever the upstream
 /// did, so encoders need no state to repair it.
+///
+/// What comes with every chunk lies in the event itself; the rarer words stand beside it, so that
+/// an event is no larger than a text.
 package enum ReplyEvent: Sendable {
-  case begin(id: JSONText?, model: JSONText?)
-  case open(ReplyBlock)
+  indirect case begin(id: JSONText?, model: JSONText?)
+  indirect case open(ReplyBlock)
   case text(JSONText)
   case thinking(JSONText)
   /// The whole seal of the open block; a call's seal comes with its `open`.
-  case seal(Seal)
+  indirect case seal(Seal)
   /// A fragment of a tool call's arguments, escaped as it stands inside a JSON string.
   case arguments(JSONText)
-  case citation(Citation)
+  indirect case citation(Citation)
   /// Something the upstream said that the hub has no word for, by its tag.
   case lost(String)
   case close
-  case usage(Usage)
-  case end(StopReason)
-  case failed(Failure)
+  indirect case usage(Usage)
+  indirect case end(StopReason)
+  indirect case failed(Failure)
 }
 
 package enum ReplyBlock: Sendable {

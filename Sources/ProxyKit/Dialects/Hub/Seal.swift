@@ -16,11 +16,32 @@ package struct Seal: Sendable, Hashable {
   /// The vendor's name of the sealed item, where it has one (OpenAI's `rs_…`).
   package var id: JSONText?
   package var value: JSONText
+  /// Who hosted the model that made it; nil when nobody knows.
+  ///
+  /// OpenAI's encrypted thoughts can be read in the organisation that they were made in alone, and
+  /// Azure is another.
+  package var place: JSONText?
 
-  package init(_ mint: Mint, id: JSONText? = nil, _ value: JSONText) {
+  package init(
+    _ mint: Mint, id: JSONText? = nil, _ value: JSONText, place: JSONText? = nil
+  ) {
     self.mint = mint
     self.id = id
     self.value = value
+    self.place = place
+  }
+
+  /// The name of a host, by which nobody can tell the host.
+  package static func place(ofHost host: String) -> JSONText {
+    var seed = Fingerprint()
+    seed.take(JSONText(host))
+    return JSONText(String(seed.hexadecimal.suffix(12)))
+  }
+
+  /// Whether the server can read what its kind has sealed; an unknown place may be the same.
+  func fits(_ target: Target) -> Bool {
+    guard let place, let own = target.place else { return true }
+    return place == own
   }
 }
 
@@ -41,12 +62,17 @@ extension Seal {
     else { return nil }
     let parts = bytes.dropFirst(Self.prefix.utf8.count)
       .split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3, let mint = Mint(rawValue: String(decoding: parts[0], as: UTF8.self)),
+    guard parts.count == 3 else { return nil }
+    let origin = parts[0].split(
+      separator: UInt8(ascii: "@"), maxSplits: 1, omittingEmptySubsequences: false)
+    let place = origin.count == 2 ? origin[1] : []
+    guard let mint = Mint(rawValue: String(decoding: origin[0], as: UTF8.self)),
+      place.allSatisfy({ Hexadecimal.value($0) != nil }),
       Self.isInsideOfString(parts[1]), Self.isInsideOfString(parts[2])
     else { return nil }
     self.init(
       mint, id: parts[1].isEmpty ? nil : JSONText(escaped: parts[1]),
-      JSONText(escaped: parts[2]))
+      JSONText(escaped: parts[2]), place: place.isEmpty ? nil : JSONText(escaped: place))
   }
 
   /// What a client of `native`'s language carries: the bare value for its own vendor's seal.
@@ -54,6 +80,10 @@ extension Seal {
     guard mint != native else { return value }
     var plain = Array(Self.prefix.utf8)
     plain.append(contentsOf: mint.rawValue.utf8)
+    if let place {
+      plain.append(UInt8(ascii: "@"))
+      plain.append(contentsOf: place.bytes)
+    }
     plain.append(UInt8(ascii: ":"))
     if let id, !id.bytes.contains(UInt8(ascii: ":")) { plain.append(contentsOf: id.bytes) }
     plain.append(UInt8(ascii: ":"))

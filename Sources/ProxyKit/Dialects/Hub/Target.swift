@@ -26,7 +26,10 @@ package struct Target: Sendable, Equatable {
   }
 
   /// The model's name as the upstream knows it.
-  package var model: String
+  package var model: String {
+    didSet { traits = ModelTraits(model: model) }
+  }
+  private(set) var traits: ModelTraits
   package var platform: Platform
   package var quirks: Set<Quirk>
   /// Name of the output limit on a Chat server.
@@ -39,14 +42,19 @@ package struct Target: Sendable, Equatable {
   package var acceptsDocuments: Bool
   /// Used when a language requires a limit that the client did not give.
   package var defaultMaximumTokens: Int
+  /// Who hosts the server, as ``Seal/place`` has it; nil where seals are good everywhere.
+  package var place: JSONText?
+  /// The server has just refused the thoughts of this conversation: none may be sent to it.
+  package var refusesThoughts = false
 
   package init(
     model: String, platform: Platform = .compatible, quirks: Set<Quirk> = [],
     usesMaximumCompletionTokens: Bool = false, isReasoningModel: Bool = false,
     acceptsReasoningContent: Bool = true, acceptsDocuments: Bool? = nil,
-    defaultMaximumTokens: Int = 4096
+    defaultMaximumTokens: Int = 4096, place: JSONText? = nil
   ) {
     self.model = model
+    traits = ModelTraits(model: model)
     self.platform = platform
     self.quirks = quirks
     self.usesMaximumCompletionTokens = usesMaximumCompletionTokens
@@ -54,6 +62,7 @@ package struct Target: Sendable, Equatable {
     self.acceptsReasoningContent = acceptsReasoningContent
     self.acceptsDocuments = acceptsDocuments ?? (platform != .compatible)
     self.defaultMaximumTokens = defaultMaximumTokens
+    self.place = place
   }
 
   /// The server belongs to a vendor or its host and rejects members it does not know.

@@ -13,16 +13,49 @@ enum JSONEscape {
   /// What needs no escape, which is nearly everything, is copied in runs.
   private static func append(_ text: borrowing Span<UInt8>, to out: inout [UInt8]) {
     var start = 0
-    for at in text.indices {
-      let byte = text[at]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-        continue
-      }
+    while true {
+      let at = plainEnd(text, from: start)
       out.append(text.extracting(start..<at))
-      start = at + 1
-      appendEscape(of: byte, to: &out)
+      guard at < text.count else { return }
+      appendEscape(of: text[at], to: &out)
+      start = at &+ 1
     }
-    out.append(text.extracting(start..<text.count))
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+  /// The place of the next byte that needs an escape, or the end; eight bytes at a step.
+  private static func plainEnd(_ text: borrowing Span<UInt8>, from start: Int) -> Int {
+    let raw = unsafe text.bytes
+    var at = start
+    while at &+ 8 <= text.count {
+      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+      let quote = word ^ (ones &* 0x22)
+      let backslash = word ^ (ones &* 0x5C)
+      let stops =
+        ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+        | ((word &- (ones &* 0x20)) & ~word)
+      if stops & tops != 0 { return at &+ ((stops & tops).trailingZeroBitCount >> 3) }
+      at &+= 8
+    }
+    while at < text.count, text[at] >= 0x20, text[at] != 0x22, text[at] != 0x5C { at &+= 1 }
+    return at
+  }
+
+  /// The place of the next backslash, or the end.
+  static func backslash(in bytes: borrowing Span<UInt8>, from start: Int) -> Int {
+    let raw = unsafe bytes.bytes
+    var at = start
+    while at &+ 8 <= bytes.count {
+      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+      let other = word ^ (ones &* 0x5C)
+      let mask = (other &- ones) & ~other & tops
+      if mask != 0 { return at &+ (mask.trailingZeroBitCount >> 3) }
+      at &+= 8
+    }
+    while at < bytes.count, bytes[at] != UInt8(ascii: "\\") { at &+= 1 }
+    return at
   }
 
   private static func appendEscape(of byte: UInt8, to out: inout [UInt8]) {
@@ -39,23 +72,24 @@ enum JSONEscape {
     }
   }
 
-  static func resolve(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+  static func resolve(_ text: ArraySlice<UInt8>) -> [UInt8] {
     var out: [UInt8] = []
-    out.reserveCapacity(bytes.count)
-    var at = bytes.startIndex
-    while let escape = bytes[at...].firstIndex(of: UInt8(ascii: "\\")) {
-      out.append(contentsOf: bytes[at..<escape])
+    out.reserveCapacity(text.count)
+    let bytes = text.span
+    var at = 0
+    while true {
+      let escape = backslash(in: bytes, from: at)
+      out.append(bytes.extracting(at..<escape))
+      guard escape < bytes.count else { return out }
       at = resolveOne(bytes, escape, into: &out)
     }
-    out.append(contentsOf: bytes[at...])
-    return out
   }
 
   /// Reads the escape that begins there; answers the place behind it.
   private static func resolveOne(
-    _ bytes: ArraySlice<UInt8>, _ at: Int, into out: inout [UInt8]
+    _ bytes: borrowing Span<UInt8>, _ at: Int, into out: inout [UInt8]
   ) -> Int {
-    guard at + 1 < bytes.endIndex else {
+    guard at + 1 < bytes.count else {
       out.append(bytes[at])
       return at + 1
     }
@@ -72,7 +106,7 @@ enum JSONEscape {
   }
 
   private static func resolveUnicode(
-    _ bytes: ArraySlice<UInt8>, _ at: Int, into out: inout [UInt8]
+    _ bytes: borrowing Span<UInt8>, _ at: Int, into out: inout [UInt8]
   ) -> Int {
     guard let first = codeUnit(bytes, at) else {
       out.append(bytes[at])
@@ -88,8 +122,8 @@ enum JSONEscape {
     return next
   }
 
-  private static func codeUnit(_ bytes: ArraySlice<UInt8>, _ at: Int) -> UInt32? {
-    guard at + 6 <= bytes.endIndex, bytes[at] == UInt8(ascii: "\\"),
+  private static func codeUnit(_ bytes: borrowing Span<UInt8>, _ at: Int) -> UInt32? {
+    guard at + 6 <= bytes.count, bytes[at] == UInt8(ascii: "\\"),
       bytes[at + 1] == UInt8(ascii: "u")
     else { return nil }
     var value: UInt32 = 0

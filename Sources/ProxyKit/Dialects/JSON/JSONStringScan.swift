@@ -35,7 +35,11 @@ struct JSONStringScan {
         throw MalformedJSON(offset: at, reason: "a control character in a string is not escaped")
       }
       isEscaped = true
-      try skipEscape(bytes)
+      if at &+ 1 < bytes.count, Self.isShortEscape(bytes[at &+ 1]) {
+        at &+= 2
+      } else {
+        try skipLongEscape(bytes)
+      }
       skipPlain(bytes)
     }
     if hasNonASCII, !UTF8Check.isValid(bytes.extracting(start..<at)) {
@@ -75,25 +79,30 @@ struct JSONStringScan {
     }
   }
 
-  private mutating func skipEscape(_ bytes: borrowing Span<UInt8>) throws(MalformedJSON) {
+  @inline(__always)
+  private static func isShortEscape(_ letter: UInt8) -> Bool {
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+      UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      true
+    default: false
+    }
+  }
+
+  private mutating func skipLongEscape(_ bytes: borrowing Span<UInt8>) throws(MalformedJSON) {
     guard at &+ 1 < bytes.count else {
       throw MalformedJSON(offset: at, reason: "the text ends inside an escape")
     }
-    switch bytes[at &+ 1] {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
-      UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-      at &+= 2
-    case UInt8(ascii: "u"):
-      guard at &+ 6 <= bytes.count else {
-        throw MalformedJSON(offset: at, reason: "the text ends inside an escape")
-      }
-      for index in (at &+ 2)..<(at &+ 6) where Hexadecimal.value(bytes[index]) == nil {
-        throw MalformedJSON(offset: at, reason: "\\u is not followed by four hex digits")
-      }
-      at &+= 6
-    default:
+    guard bytes[at &+ 1] == UInt8(ascii: "u") else {
       throw MalformedJSON(offset: at, reason: "an unknown escape in a string")
     }
+    guard at &+ 6 <= bytes.count else {
+      throw MalformedJSON(offset: at, reason: "the text ends inside an escape")
+    }
+    for index in (at &+ 2)..<(at &+ 6) where Hexadecimal.value(bytes[index]) == nil {
+      throw MalformedJSON(offset: at, reason: "\\u is not followed by four hex digits")
+    }
+    at &+= 6
   }
 }
 

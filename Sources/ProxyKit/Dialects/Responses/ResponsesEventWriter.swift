@@ -1,6 +1,6 @@
 /// Writes the frames of a stream's events and numbers them.
 struct ResponsesEventWriter {
-  private(set) var sequence = 0
+  var sequence = 0
   /// What stands before the text of the open part's deltas, made once a part.
   private var deltaHead: [UInt8] = []
   private var deltaTail: StaticString = ""

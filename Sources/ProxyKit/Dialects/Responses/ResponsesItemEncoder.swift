@@ -49,14 +49,14 @@ struct ResponsesItemEncoder {
   }
 
   private func writeMessage(
-    _ role: StaticString, _ parts: [ResponsesPart], _ extras: [Extra],
+    _ role: StaticString, isOutput: Bool = false, _ parts: [ResponsesPart], _ extras: [Extra],
     into writer: inout JSONWriter
   ) {
     writer.object {
       $0.member("type", word: "message")
       $0.member("role", word: role)
       $0.name("content")
-      $0.responses(content: parts, isOutput: role.utf8CodeUnitCount == 9)
+      $0.responses(content: parts, isOutput: isOutput)
       $0.chat(extras)
     }
   }
@@ -147,7 +147,7 @@ extension ResponsesItemEncoder {
     var hasCalls = false
     func flush(_ writer: inout JSONWriter) {
       guard !parts.isEmpty else { return }
-      writeMessage("assistant", parts, extras, into: &writer)
+      writeMessage("assistant", isOutput: true, parts, extras, into: &writer)
       parts = []
     }
     for block in turn.blocks {
@@ -188,7 +188,7 @@ extension ResponsesItemEncoder {
   private mutating func writeThought(
     _ text: JSONText, _ seal: Seal?, into writer: inout JSONWriter
   ) {
-    if let seal, seal.mint == .openai {
+    if let seal, seal.mint == .openai, seal.fits(target) {
       writer.object {
         $0.member("type", word: "reasoning")
         if let id = seal.id { $0.member("id", id) }

@@ -42,7 +42,7 @@ struct ResponsesPartPlan {
     case .text(let text): return [ResponsesPart(.text(text))]
     case .refusal(let text): return [ResponsesPart(.refusal(text))]
     case .image(let media): return [image(media)]
-    case .audio(let media): return [audio(media)].compactMap(\.self)
+    case .audio(let media): return [audio(media)]
     case .document(let document): return parts(of: document)
     case .unknown(let type, let raw):
       if isSameLanguage { return [ResponsesPart(.raw(raw))] }
@@ -73,10 +73,11 @@ struct ResponsesPartPlan {
     }
   }
 
-  private mutating func audio(_ media: Media) -> ResponsesPart? {
-    guard case .base64(let type, let bytes) = media.source else {
+  /// OpenAI listens to recordings in Chat only.
+  private mutating func audio(_ media: Media) -> ResponsesPart {
+    guard isSameLanguage, case .base64(let type, let bytes) = media.source else {
       losses.record("audio")
-      return nil
+      return ResponsesPart(.text("[A recording could not be passed on.]"))
     }
     let format = type.string.split(separator: "/").last.map { String($0) } ?? "wav"
     return ResponsesPart(.audio(format: JSONText(format == "mpeg" ? "mp3" : format), bytes))

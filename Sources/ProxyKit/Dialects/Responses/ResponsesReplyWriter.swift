@@ -5,6 +5,8 @@
 struct ResponsesReplyWriter: ReplyEncoder {
   private enum State {
     case waiting, open, finished
+    /// The upstream itself began the response, whose object we do not have.
+    case taken
   }
 
   enum Open {
@@ -32,7 +34,8 @@ struct ResponsesReplyWriter: ReplyEncoder {
   var call: ResponsesCall?
   var reader = ResponsesFreeformReader()
   private var usage: Usage?
-  private var whole: [UInt8] = []
+  /// The response object of a reply that is not streamed, once it has ended.
+  private(set) var whole: [UInt8] = []
   var losses = Losses()
 
   init(_ stage: ReplyStage, isStreaming: Bool) {
@@ -44,6 +47,12 @@ struct ResponsesReplyWriter: ReplyEncoder {
   mutating func ping(into out: inout [UInt8]) {
     guard state != .finished else { return }
     out.append(": ping\n\n")
+  }
+
+  mutating func goOn(after eventCount: Int) {
+    guard state == .waiting else { return }
+    state = .taken
+    events.sequence = eventCount
   }
 
   mutating func encode(_ events: [ReplyEvent], into out: inout [UInt8]) {
@@ -160,6 +169,7 @@ struct ResponsesReplyWriter: ReplyEncoder {
   /// An answer that broke off leaves its item open: a client must not take the half for the whole.
   private mutating func fail(_ failure: Failure, into out: inout [UInt8]) {
     start(into: &out)
+    let isOurs = state == .open
     state = .finished
     let code = ResponsesFailures.code(of: failure)
     let message = ResponsesFailures.message(of: failure)
@@ -170,6 +180,7 @@ struct ResponsesReplyWriter: ReplyEncoder {
     JSONEscape.append(message, to: &out)
     out.append("\",\"param\":null")
     events.end(into: &out)
+    guard isOurs else { return }
     tell("response.failed", .failed(code: code, message: message), usage: usage, into: &out)
   }
 }

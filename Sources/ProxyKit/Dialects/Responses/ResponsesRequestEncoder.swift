@@ -23,7 +23,7 @@ struct ResponsesRequestEncoder {
 
   mutating func encode() -> EncodedRequest {
     let names = ToolNames(conversation, longest: Self.longestName)
-    var writer = JSONWriter(reserving: 4096)
+    var writer = JSONWriter(reserving: conversation.roughSize)
     var items = ResponsesItemEncoder(conversation, for: target, names: names)
     var tools = ResponsesToolWriter(conversation, for: target, names: names)
     writer.object { writer in

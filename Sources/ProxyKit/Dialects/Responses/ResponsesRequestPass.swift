@@ -3,12 +3,7 @@
 /// Two things may differ from what the client wrote: the model's name, and another vendor's
 /// thoughts, which OpenAI would refuse together with the whole conversation.
 struct ResponsesRequestPass {
-  private struct Splice {
-    var range: Range<Int>
-    var bytes: [UInt8] = []
-  }
-
-  private var splices: [Splice] = []
+  private var edits: BodyEdits
   private var losses = Losses()
 
   static func pass(
@@ -17,72 +12,41 @@ struct ResponsesRequestPass {
     guard document.root.kind == .object else {
       throw .invalid("The body must be a JSON object.")
     }
-    var pass = ResponsesRequestPass()
+    var pass = ResponsesRequestPass(edits: BodyEdits(document))
     pass.replaceModel(of: document.root, by: target.model)
-    pass.removeForeignThoughts(of: document.root, isStrict: target.isStrict)
+    pass.removeForeignThoughts(of: document.root, for: target)
     return PassedRequest(
-      body: pass.body(from: document.bytes), hidesUsage: false, losses: pass.losses)
+      body: pass.edits.body, hidesUsage: false, losses: pass.losses)
   }
 
   /// A name given twice must not reach a server that reads the other one.
   private mutating func replaceModel(of root: JSONValue, by name: String) {
     for (member, value) in root.members where member.equals("model") {
       if value.string == name { continue }
-      var writer = JSONWriter()
-      writer.string(name)
-      splices.append(Splice(range: value.range, bytes: writer.bytes))
+      edits.replace(value, by: JSONText(name))
     }
   }
 
-  private mutating func removeForeignThoughts(of root: JSONValue, isStrict: Bool) {
+  private mutating func removeForeignThoughts(of root: JSONValue, for target: Target) {
     guard let input = root["input"], input.kind == .array else { return }
     let items = input.elements.map { item in
-      (range: item.range, isRemoved: Self.isForeignThought(item, isStrict: isStrict))
+      (range: item.range, isRemoved: Self.isForeignThought(item, for: target))
     }
     guard items.contains(where: \.isRemoved) else { return }
     losses.record("thinking_blocks")
-    cut(items)
+    edits.cut(items)
   }
 
   /// A thought that another vendor sealed, or one that nobody sealed, for which OpenAI would look in
   /// its store.
-  private static func isForeignThought(_ item: JSONValue, isStrict: Bool) -> Bool {
+  private static func isForeignThought(_ item: JSONValue, for target: Target) -> Bool {
     guard item["type"]?.text?.equals("reasoning") == true else { return false }
+    if target.refusesThoughts { return true }
     if let token = item["encrypted_content"]?.text, !token.isEmpty {
       return Seal(token: token) != nil
     }
-    guard isStrict else { return false }
+    guard target.isStrict else { return false }
     guard let id = item["id"]?.text else { return true }
     return id.bytes.starts(with: "\(ResponsesSealMark.thoughtPrefix)".utf8)
-  }
-
-  /// Cuts elements out of an array, each with the comma that would be left over.
-  private mutating func cut(_ elements: [(range: Range<Int>, isRemoved: Bool)]) {
-    var hasKept = false
-    for (index, element) in elements.enumerated() {
-      guard element.isRemoved else {
-        hasKept = true
-        continue
-      }
-      let start = hasKept ? elements[index - 1].range.upperBound : element.range.lowerBound
-      let isLast = index + 1 == elements.count
-      let end =
-        hasKept || isLast ? element.range.upperBound : elements[index + 1].range.lowerBound
-      splices.append(Splice(range: start..<end))
-    }
-  }
-
-  private func body(from bytes: ArraySlice<UInt8>) -> [UInt8] {
-    guard !splices.isEmpty else { return Array(bytes) }
-    var body: [UInt8] = []
-    body.reserveCapacity(bytes.count + 64)
-    var at = bytes.startIndex
-    for splice in splices.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
-      body.append(contentsOf: bytes[at..<splice.range.lowerBound])
-      body.append(contentsOf: splice.bytes)
-      at = splice.range.upperBound
-    }
-    body.append(contentsOf: bytes[at...])
-    return body
   }
 }

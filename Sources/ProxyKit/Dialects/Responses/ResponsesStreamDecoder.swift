@@ -18,6 +18,7 @@ struct ResponsesStreamDecoder: ReplyDecoder {
   private var whole: [UInt8] = []
   private var visible: [UInt8]?
   private var lastLoss: String?
+  private(set) var eventCount = 0
 
   init(keepingVisible: Bool) {
     visible = keepingVisible ? [] : nil
@@ -103,6 +104,7 @@ struct ResponsesStreamDecoder: ReplyDecoder {
       return fail(
         ResponsesFailures.broken("The upstream sent an event that is not JSON."), into: &events)
     }
+    eventCount += 1
     do throws(Failure) {
       if let usual = ResponsesUsualEvent(tape, frame.data) {
         try take(usual, frame.data, into: &events)

@@ -127,11 +127,15 @@ extension Target {
     let platform = backend.platform
     // Vertex's OpenAI surface wants the publisher's name before the model's.
     let name = surface == .vertexChat && !model.contains("/") ? "google/" + model : model
+    let quirks = backend.targetQuirks
+    let isGoogle = surface == .vertexChat && name.hasPrefix("google/")
     self.init(
-      model: name, platform: platform, quirks: backend.targetQuirks,
+      model: name, platform: platform,
+      quirks: isGoogle ? quirks.union([.googleThinking]) : quirks,
       usesMaximumCompletionTokens: [.vendor, .azure].contains(platform) || family.isReasoning,
       isReasoningModel: family.isReasoning, acceptsReasoningContent: platform == .compatible,
-      defaultMaximumTokens: family.defaultMaximumTokens)
+      defaultMaximumTokens: family.defaultMaximumTokens,
+      place: [.chat, .responses].contains(surface.dialect) ? backend.place : nil)
   }
 }
 
@@ -152,6 +156,12 @@ extension Settings.Backend {
       default: fields.append("authorization", "Bearer " + key.reveal())
       }
     }
+  }
+
+  /// The host, as a seal that was made there remembers it.
+  fileprivate var place: JSONText {
+    let rest = baseURL.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first
+    return Seal.place(ofHost: String(rest ?? baseURL[...]))
   }
 
   fileprivate var platform: Target.Platform {

@@ -71,9 +71,10 @@ enum Surface: Sendable, Equatable {
   /// What is wrapped around the language's own stream.
   var framing: StreamFraming { self == .bedrockInvoke ? .invokeFrames : .bare }
 
-  func makeStreamDecoder(hidingUsage: Bool) -> any ReplyDecoder {
+  func makeStreamDecoder(hidingUsage: Bool, keepingVisible: Bool) -> any ReplyDecoder {
     framing == .invokeFrames
-      ? InvokeReplyDecoder() : dialect.codec.makeStreamDecoder(hidingUsage: hidingUsage)
+      ? InvokeReplyDecoder(keepingVisible: keepingVisible)
+      : dialect.codec.makeStreamDecoder(hidingUsage: hidingUsage)
   }
 
   /// How the server announces a stream; what has another type is a whole reply.
@@ -127,10 +128,14 @@ enum Surface: Sendable, Equatable {
     }
   }
 
+  /// What only a server that speaks Responses has anything below.
+  static let responsesPath = "/responses/"
+
   /// Where a request that is no conversation goes; nil where it goes nowhere.
   func path(passing path: String, model: String, apiVersion: String?) -> String? {
     let name = URIEncoding.encode(model)
     let isGoogle = path.hasPrefix("/models/")
+    if path.hasPrefix(Self.responsesPath), dialect != .responses { return nil }
     switch self {
     case .chat, .responses: return isGoogle ? nil : path
     case .azureChat where !isGoogle:
@@ -156,6 +161,14 @@ enum Surface: Sendable, Equatable {
       document, for: cloud, betas: betas, keepsModel: cloud == .vertex)
     if cloud == .bedrock { letter.body = ConverseCount.write(invokeModel: letter.body) }
     return letter
+  }
+
+  /// Reads a refusal; `errorType` is what Amazon's header says.
+  func decodeFailure(status: Int, errorType: String?, _ body: [UInt8]) -> Failure {
+    let told =
+      envelope == .bedrock
+      ? AnthropicEnvelope.openRefusal(status: status, errorType: errorType, body) : body
+    return dialect.codec.decodeFailure(status: status, errorType: errorType, told)
   }
 
   /// The number in the counter's answer.

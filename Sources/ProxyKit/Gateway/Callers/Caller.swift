@@ -12,6 +12,15 @@ struct Caller: Sendable, Equatable {
   var name: String
   var proof: Proof
 
+  /// The name by which what a caller left here is found again, and by nobody else.
+  var owner: String {
+    switch proof {
+    case .staticKey: "name:" + name
+    case .storedKey(let id): "key:\(id)"
+    case .openRelay: "open"
+    }
+  }
+
   var keyID: Int64? {
     guard case .storedKey(let id) = proof else { return nil }
     return id

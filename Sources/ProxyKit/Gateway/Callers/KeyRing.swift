@@ -15,6 +15,8 @@ struct KeyRing: Sendable {
 
   private let secret: HMACKey
   private let entries: [SHA256Digest: Entry]
+  /// Keys whose callers sign, by what they call themselves.
+  private let pairs: [String: (caller: Caller, secret: Secret)]
   private let admitsUnknown: Bool
 
   init(secret: [UInt8], callers: Settings.Callers, stored: [StoredKey]) {
@@ -26,18 +28,45 @@ struct KeyRing: Sendable {
         caller: Caller(name: key.name, proof: .storedKey(key.id)),
         expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil)
     }
+    var pairs: [String: (caller: Caller, secret: Secret)] = [:]
     for key in callers.staticKeys {
+      if let id = key.accessKeyID {
+        pairs[id] = (Caller(name: key.name, proof: .staticKey), key.secret)
+        continue
+      }
       let digest = secret.digest(of: key.secret.reveal())
       entries[digest] = Entry(
         caller: Caller(name: key.name, proof: .staticKey), expiresAtMs: nil, isRevoked: false)
     }
     self.secret = secret
     self.entries = entries
+    self.pairs = pairs
     admitsUnknown = callers.admitsUnknownCallers(storedKeys: stored.count)
   }
 
   /// Finds the caller by the credential in the headers; the body is not read before this.
-  func caller(of head: RequestHead, nowMs: Int64) throws(Failure) -> Caller {
+  func admit(_ head: RequestHead, nowMs: Int64) throws(Failure) -> Admission {
+    if let signed = try admitSigned(head, nowMs: nowMs) { return signed }
+    return Admission(try caller(of: head, nowMs: nowMs))
+  }
+
+  private func admitSigned(_ head: RequestHead, nowMs: Int64) throws(Failure) -> Admission? {
+    do throws(SigV4Refusal) {
+      guard let claim = try SigV4Claim(head) else { return nil }
+      guard let pair = pairs[claim.accessKeyID] else {
+        if admitsUnknown { return nil }
+        throw SigV4Refusal(
+          code: "UnrecognizedClientException",
+          message: "this access key is not known; `keys` with access_key_id and secret name it")
+      }
+      try claim.check(nowSeconds: nowMs / 1000, regions: [], services: ["bedrock"])
+      return Admission(pair.caller, claiming: claim, by: pair.secret)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func caller(of head: RequestHead, nowMs: Int64) throws(Failure) -> Caller {
     let credential =
       Self.credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
     if let credential {

@@ -82,7 +82,7 @@ extension ConfigurationReader {
   private mutating func limits(_ root: Section, into limits: inout Settings.Limits) {
     let keys = [
       "header_bytes", "body_bytes", "body_budget_bytes", "connections", "exchanges",
-      "header_timeout", "client_idle_timeout",
+      "kept_response_bytes", "header_timeout", "client_idle_timeout",
     ]
     guard let node = root.node("limits"),
       let section = section(node, path: "limits", knows: keys)
@@ -94,6 +94,9 @@ extension ConfigurationReader {
     }
     read("connections", section, .count(in: 1...1_000_000)) { limits.connections = $0 }
     read("exchanges", section, .count(in: 1...1_000_000)) { limits.exchanges = $0 }
+    read("kept_response_bytes", section, .byteCount(atLeast: 0)) {
+      limits.keptResponseBytes = $0
+    }
     read("header_timeout", section, .duration) { limits.headerTimeout = $0 }
     read("client_idle_timeout", section, .duration) { limits.clientIdleTimeout = $0 }
     if limits.bodyBudgetBytes < limits.bodyBytes {
@@ -133,7 +136,7 @@ extension ConfigurationReader {
       }
       guard
         let section = section(
-          item, path: path, knows: ["name", "secret", "secret_file"],
+          item, path: path, knows: ["name", "secret", "secret_file", "access_key_id"],
           meant: [
             "key": "secret", "api_key": "secret", "token": "secret", "key_file": "secret_file",
           ])
@@ -145,7 +148,9 @@ extension ConfigurationReader {
       }
       let name = value("name", in: section, .text) ?? "file-\(index + 1)"
       guard let secret = secret("secret", in: section) else { continue }
-      draft.settings.callers.staticKeys.append(.init(name: name, secret: secret))
+      let accessKeyID = value("access_key_id", in: section, .text)
+      draft.settings.callers.staticKeys.append(
+        .init(name: name, secret: secret, accessKeyID: accessKeyID))
       draft.keyPlaces.append(section.place)
     }
   }

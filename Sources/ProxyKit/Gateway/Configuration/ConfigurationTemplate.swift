@@ -92,6 +92,7 @@ package enum ConfigurationTemplate {
       body_budget_bytes: 512MiB                  # of all bodies together
       connections: 10000
       exchanges: 2000
+      kept_response_bytes: 512MiB                # for previous_response_id; 0 keeps none
       header_timeout: 10s
       client_idle_timeout: 75s
 

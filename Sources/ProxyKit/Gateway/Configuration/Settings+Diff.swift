@@ -38,6 +38,9 @@ extension Settings {
       "budget for bodies", "\(limits.bodyBudgetBytes) bytes", "\(old.limits.bodyBudgetBytes) bytes")
     note("connections", "\(limits.connections)", "\(old.limits.connections)")
     note("exchanges", "\(limits.exchanges)", "\(old.limits.exchanges)")
+    note(
+      "room for kept responses", "\(limits.keptResponseBytes) bytes",
+      "\(old.limits.keptResponseBytes) bytes")
     note("header timeout", "\(limits.headerTimeout)", "\(old.limits.headerTimeout)")
     note("client idle timeout", "\(limits.clientIdleTimeout)", "\(old.limits.clientIdleTimeout)")
     note("drain deadline", "\(drainDeadline)", "\(old.drainDeadline)")
@@ -60,7 +63,9 @@ extension Settings {
         changes.append("key \(key.name) added")
         continue
       }
-      if before.secret != key.secret { changes.append("key \(key.name) changed") }
+      if before.secret != key.secret || before.accessKeyID != key.accessKeyID {
+        changes.append("key \(key.name) changed")
+      }
     }
     if callers.openRelay != old.callers.openRelay {
       changes.append(

@@ -82,6 +82,8 @@ extension Settings {
     package var bodyBudgetBytes: Int
     package var connections: Int
     package var exchanges: Int
+    /// All responses together that are kept for clients to come back to; zero keeps none.
+    package var keptResponseBytes: Int
     /// From the first byte of a request to the end of its headers.
     package var headerTimeout: Duration
     /// How long a kept-alive connection may be idle.
@@ -89,14 +91,15 @@ extension Settings {
 
     package init(
       headerBytes: Int = 16 << 10, bodyBytes: Int = 64 << 20, bodyBudgetBytes: Int = 512 << 20,
-      connections: Int = 10_000, exchanges: Int = 2_000, headerTimeout: Duration = .seconds(10),
-      clientIdleTimeout: Duration = .seconds(75)
+      connections: Int = 10_000, exchanges: Int = 2_000, keptResponseBytes: Int = 512 << 20,
+      headerTimeout: Duration = .seconds(10), clientIdleTimeout: Duration = .seconds(75)
     ) {
       self.headerBytes = headerBytes
       self.bodyBytes = bodyBytes
       self.bodyBudgetBytes = bodyBudgetBytes
       self.connections = connections
       self.exchanges = exchanges
+      self.keptResponseBytes = keptResponseBytes
       self.headerTimeout = headerTimeout
       self.clientIdleTimeout = clientIdleTimeout
     }
@@ -131,10 +134,13 @@ extension Settings {
   package struct StaticKey: Sendable, Equatable {
     package var name: String
     package var secret: Secret
+    /// With it the key is a pair: its callers sign their requests as Amazon's clients do.
+    package var accessKeyID: String?
 
-    package init(name: String, secret: Secret) {
+    package init(name: String, secret: Secret, accessKeyID: String? = nil) {
       self.name = name
       self.secret = secret
+      self.accessKeyID = accessKeyID
     }
   }
 

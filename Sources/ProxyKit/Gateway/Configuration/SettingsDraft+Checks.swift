@@ -81,6 +81,11 @@ extension SettingsDraft {
         findings.refuse(
           "two keys are named \"\(key.name)\"", at: keyPlaces[index], remedy: "rename one")
       }
+      if let id = key.accessKeyID, let twin = earlier.first(where: { $0.accessKeyID == id }) {
+        findings.refuse(
+          "keys \"\(twin.name)\" and \"\(key.name)\" have the same access_key_id",
+          at: keyPlaces[index], remedy: "give each its own")
+      }
       if let twin = earlier.first(where: { $0.secret == key.secret }) {
         findings.refuse(
           "keys \"\(twin.name)\" and \"\(key.name)\" are the same secret", at: keyPlaces[index],

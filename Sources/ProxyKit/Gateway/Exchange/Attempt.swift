@@ -19,6 +19,8 @@ struct Attempt {
   let translation: Conversation?
   let deployment: Deployment
   let live: LiveExchange
+  /// The upstream has refused the thoughts of this conversation once.
+  var leavesThoughtsOut = false
 
   private struct Outgoing {
     var body: [UInt8]
@@ -41,19 +43,23 @@ struct Attempt {
   /// In the same language the client's own bytes; otherwise through the hub, losses recorded.
   private func write() throws(Failure) -> Outgoing {
     let codec = deployment.dialect.codec
+    var target = deployment.target
+    target.refusesThoughts = leavesThoughtsOut
     if request.dialect == deployment.dialect {
-      let passed = try codec.passRequest(request.document, for: deployment.target)
+      let passed = try codec.passRequest(request.document, for: target)
       return Outgoing(
         body: passed.body, passes: true, hidesUsage: passed.hidesUsage, losses: passed.losses,
         betas: request.betas)
     }
-    let conversation: Conversation
+    var conversation: Conversation
     if let translation {
       conversation = translation
     } else {
       conversation = try request.conversation()
     }
-    let encoded = try codec.encodeRequest(conversation, for: deployment.target)
+    if leavesThoughtsOut { conversation = conversation.withoutThoughts() }
+    var encoded = try codec.encodeRequest(conversation, for: target)
+    if leavesThoughtsOut { encoded.losses.record("thinking_blocks") }
     return Outgoing(
       body: encoded.body, passes: false, losses: encoded.losses, toolNames: encoded.toolNames,
       betas: encoded.betas)
@@ -94,12 +100,9 @@ struct Attempt {
     if source.status == 401 || source.status == 403 {
       house.credentials.noteRefusal(by: deployment.backend)
     }
-    var body = (try? await source.readWhole(limit: Self.mostErrorBytes)) ?? []
-    if deployment.surface.envelope == .bedrock {
-      body = AnthropicEnvelope.openRefusal(
-        status: source.status, errorType: source.fields.first("x-amzn-errortype"), body)
-    }
-    var failure = deployment.dialect.codec.decodeFailure(status: source.status, body)
+    let body = (try? await source.readWhole(limit: Self.mostErrorBytes)) ?? []
+    var failure = deployment.surface.decodeFailure(
+      status: source.status, errorType: source.fields.first("x-amzn-errortype"), body)
     if let seconds = source.fields.first("retry-after").flatMap({ Double($0) }), seconds >= 0 {
       failure.retryAfterSeconds = Int(min(seconds, 86_400).rounded(.up))
     }
@@ -127,7 +130,16 @@ struct Attempt {
     }
     var events = deployment.dialect.codec.decodeReply(bytes)
     events.rename(outgoing.toolNames, from: 0)
-    if case .failed(let failure) = events.last { throw failure }
+    if !outgoing.passes, let place = deployment.target.place {
+      events.place(seals: place, from: 0)
+    }
+    if case .failed(let failure) = events.last {
+      // What was asked for in the background is no failure for a client that knows the word.
+      guard outgoing.passes, request.dialect == .responses, !request.wantsStream,
+        ResponsesHistory.isPutOff(bytes)
+      else { throw failure }
+      events = []
+    }
     return .whole(
       WholeReply(
         deployment: deployment, source: source, passes: outgoing.passes, bytes: bytes,
@@ -138,11 +150,13 @@ struct Attempt {
   private func openStream(
     _ source: any ReplySource, _ outgoing: Outgoing
   ) async throws(Failure) -> OpenReply {
+    let passes = outgoing.passes && request.wantsStream
+    let showsPieces = !outgoing.hidesUsage && deployment.surface.framing == request.framing
     var reply = StreamReply(
       deployment: deployment, source: source,
-      decoder: deployment.surface.makeStreamDecoder(hidingUsage: outgoing.hidesUsage),
-      passes: outgoing.passes && request.wantsStream,
-      showsPieces: !outgoing.hidesUsage && deployment.surface.framing == request.framing,
+      decoder: deployment.surface.makeStreamDecoder(
+        hidingUsage: outgoing.hidesUsage, keepingVisible: passes && !showsPieces),
+      passes: passes, showsPieces: showsPieces,
       toolNames: outgoing.toolNames)
     var events: [ReplyEvent] = []
     while !reply.hasEnded {

@@ -18,11 +18,19 @@ struct Attempts {
       .notFound, origin: .client, status: 404, "no backend serves model `\(request.model)`")
     for deployment in deployments {
       var round = 0
+      var leavesThoughtsOut = false
       while true {
         do {
-          return try await open(deployment)
+          return try await open(deployment, leavesThoughtsOut: leavesThoughtsOut)
         } catch {
           last = error
+        }
+        // The conversation would be refused for ever; once it may go on without its thoughts.
+        if !leavesThoughtsOut, ThoughtRefusal.isDescribed(by: last),
+          !live.cancellation.isCancelled
+        {
+          leavesThoughtsOut = true
+          continue
         }
         guard last.retry != .never, !live.cancellation.isCancelled else { throw last }
         guard round < deployment.backend.retries,
@@ -46,12 +54,14 @@ struct Attempts {
     live.cancellation.forget(registration)
   }
 
-  private func open(_ deployment: Deployment) async throws(Failure) -> OpenReply {
+  private func open(
+    _ deployment: Deployment, leavesThoughtsOut: Bool
+  ) async throws(Failure) -> OpenReply {
     house.beginAttempt(deployment, of: live)
     do {
       return try await Attempt(
         house: house, client: client, request: request, translation: translation,
-        deployment: deployment, live: live
+        deployment: deployment, live: live, leavesThoughtsOut: leavesThoughtsOut
       ).open()
     } catch {
       house.failAttempt(deployment, of: live, error)

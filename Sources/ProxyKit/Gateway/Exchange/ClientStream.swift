@@ -18,6 +18,8 @@ final class ClientStream: Sendable {
     var hasStarted = false
     var hasEnded = false
     var isBetweenEvents = true
+    /// Events of the upstream's own that were passed on; nil when nothing was.
+    var passedEvents: Int?
     var lastSent: ContinuousClock.Instant
   }
 
@@ -61,11 +63,13 @@ final class ClientStream: Sendable {
 
   /// Passes the upstream's own bytes on.
   func pass(
-    _ bytes: [UInt8], isWrapped: Bool, isBetweenEvents: Bool, now: ContinuousClock.Instant
+    _ bytes: [UInt8], isWrapped: Bool, after decoder: any ReplyDecoder,
+    now: ContinuousClock.Instant
   ) -> Int {
     state.withLock { state in
-      state.isBetweenEvents = isBetweenEvents
+      state.isBetweenEvents = decoder.isBetweenEvents
       guard !bytes.isEmpty else { return 0 }
+      state.passedEvents = decoder.eventCount
       guard isWrapped || state.wrapper.isBare else {
         state.out = bytes
         return flush(&state, now)
@@ -101,6 +105,7 @@ final class ClientStream: Sendable {
       guard !state.hasEnded else { return }
       state.hasEnded = true
       if !state.isBetweenEvents, state.wrapper.isBare { state.out.append("\n\n") }
+      if let count = state.passedEvents { state.encoder.goOn(after: count) }
       state.encoder.encode([.failed(failure)], into: &state.out)
       _ = flush(&state, .now)
       client.abort()

@@ -120,7 +120,7 @@ struct Endpoint: Sendable, Equatable {
     guard path.hasPrefix("/v1/responses/") else { return nil }
     let parts = path.dropFirst("/v1/responses/".count).split(
       separator: "/", omittingEmptySubsequences: false)
-    let id = String(parts[0])
+    let id = URIEncoding.text(parts[0])
     switch parts.dropFirst().first {
     case nil where method == "DELETE":
       return Endpoint(action: .storedResponse(.delete(id)), dialect: .responses)

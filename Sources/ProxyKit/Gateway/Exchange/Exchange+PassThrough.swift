@@ -9,12 +9,20 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func passThrough(to path: String) async -> Ending {
     do throws(Failure) {
-      try admit()
+      let admission = try admit()
       let body = try await readBody()
-      let document = try IncomingRequest.object(in: body)
+      try admission.verify(body)
+      var document = try IncomingRequest.object(in: body)
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
-      let deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+      let deployments: [Deployment]
+      if path.hasPrefix(Surface.responsesPath) {
+        let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
+        (document, deployments) = try await memory.recall(
+          document, model: model, prefix: endpoint.backend)
+      } else {
+        deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+      }
       guard let deployment = deployments.first,
         let request = deployment.passage(
           to: path, Self.body(document, model: deployment.model), client: client.head.fields)
@@ -34,8 +42,10 @@ extension Exchange {
   }
 
   /// The reply as it came, whatever its status: it is in the client's own language.
-  private func carry(
-    _ source: UpstreamResponse, from deployment: Deployment
+  ///
+  /// Tokens are counted but where the reply tells of a request that was counted before.
+  func carry(
+    _ source: UpstreamResponse, from deployment: Deployment, countsTokens: Bool = true
   ) async throws(Failure) -> Ending {
     var fields = house.fields(for: live)
     ReplyFields.forward(
@@ -46,7 +56,7 @@ extension Exchange {
     do {
       guard type.hasPrefix("text/event-stream") else {
         let body = try await source.readWhole(limit: Self.mostReplyBytes)
-        observe(body)
+        if countsTokens { observe(body) }
         client.respond(status: source.status, fields: fields, body: body)
         return ending(source, body)
       }

@@ -14,12 +14,17 @@ struct Exchange {
   /// It never throws: every way out of it is an ending, settled once by the caller.
   func run() async -> Ending {
     do throws(Failure) {
-      try admit()
+      let admission = try admit()
       let body = try await readBody()
-      let request = try IncomingRequest(body: body, to: endpoint)
-      let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
+      try admission.verify(body)
+      let asked = try IncomingRequest(body: body, to: endpoint)
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
+      let (request, deployments) =
+        asked.dialect == .responses
+        ? try await memory.recall(asked, prefix: endpoint.backend)
+        : (asked, try snapshot.deployments(for: asked.model, prefix: endpoint.backend))
       let translation = try translation(of: request, for: deployments)
-      let stage = begin(request, translation, bodyBytes: body.count)
+      let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
       let stream = request.wantsStream ? makeStream(stage) : nil
       let pings = stream?.keepAlive()
       let limit = timeLimit(deployments)
@@ -31,7 +36,7 @@ struct Exchange {
         let attempts = Attempts(
           house: house, client: client, request: request, translation: translation, live: live)
         let reply = try await attempts.open(deployments)
-        return try await relay(reply, request, stage, stream)
+        return try await relay(reply, request, memory, stage, stream)
       } catch {
         return refuse(error, stream)
       }
@@ -41,12 +46,12 @@ struct Exchange {
   }
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
-  func admit() throws(Failure) {
-    let caller = try snapshot.keys.caller(of: client.head, nowMs: live.startedAtMs)
+  func admit() throws(Failure) -> Admission {
+    let admission = try snapshot.keys.admit(client.head, nowMs: live.startedAtMs)
     try IncomingRequest.checkFields(client.head)
     live.with { state in
-      state.caller = caller.name
-      state.keyID = caller.keyID
+      state.caller = admission.caller.name
+      state.keyID = admission.caller.keyID
     }
     guard house.board.inFlight <= snapshot.settings.limits.exchanges else {
       throw Failure(
@@ -54,6 +59,7 @@ struct Exchange {
         "the gateway serves \(snapshot.settings.limits.exchanges) requests already; try again soon",
         retryAfterSeconds: 1)
     }
+    return admission
   }
 
   func readBody() async throws(Failure) -> [UInt8] {
@@ -75,9 +81,9 @@ struct Exchange {
 
   /// Notes what the body said, and what the writer of the reply must know.
   private func begin(
-    _ request: IncomingRequest, _ translation: Conversation?, bodyBytes: Int
+    _ request: IncomingRequest, _ translation: Conversation?, echo: ResponsesEcho?
   ) -> ReplyStage {
-    let estimate = (bodyBytes + 3) / 4
+    let estimate = (request.document.bytes.count + 3) / 4
     live.with { state in
       state.modelRequested = request.model
       state.isStreaming = request.wantsStream
@@ -87,7 +93,7 @@ struct Exchange {
       model: request.model, requestID: live.id, createdAt: Int(live.startedAtMs / 1000),
       estimatedInputTokens: estimate, showsUsage: request.wantsUsage,
       toolForms: translation?.toolForms ?? ToolForms(),
-      echo: request.dialect.codec.echo(request.document))
+      echo: echo)
   }
 
   /// Ends the exchange when it has taken as long as its backend allows, where it sets a limit.
@@ -107,9 +113,11 @@ struct Exchange {
   }
 
   private func relay(
-    _ reply: OpenReply, _ request: IncomingRequest, _ stage: ReplyStage, _ stream: ClientStream?
+    _ reply: OpenReply, _ request: IncomingRequest, _ memory: ResponseMemory,
+    _ stage: ReplyStage, _ stream: ClientStream?
   ) async throws(Failure) -> Ending {
-    let relay = Relay(house: house, client: client, request: request, live: live, stage: stage)
+    let relay = Relay(
+      house: house, client: client, request: request, memory: memory, live: live, stage: stage)
     let fields = replyFields(reply)
     stream?.addFields(fields)
     switch reply {

@@ -10,16 +10,18 @@ final class House: Sendable {
   let finished = FinishedFeed()
   let bodies: ByteBudget
   let credentials: CredentialDesk
+  let responses: ResponseShelf
   private let records: RecordQueue
   private let ids = RequestIDs()
   private let clients: [(loop: EventLoop, client: UpstreamClient)]
 
   init(
-    snapshots: SnapshotBox, records: RecordQueue, credentials: CredentialDesk, bodyBudget: Int,
+    snapshots: SnapshotBox, store: Store, credentials: CredentialDesk, bodyBudget: Int,
     loops: [EventLoop]
   ) {
     self.snapshots = snapshots
-    self.records = records
+    records = store.records
+    responses = store.responses
     self.credentials = credentials
     bodies = ByteBudget(limit: bodyBudget)
     clients = loops.map { ($0, UpstreamClient(loop: $0)) }

@@ -3,7 +3,7 @@ internal import Transport
 
 /// A client's request, parsed once; every attempt is written from it.
 struct IncomingRequest: Sendable {
-  let document: JSONDocument
+  var document: JSONDocument
   let dialect: Dialect
   let model: String
   let wantsStream: Bool

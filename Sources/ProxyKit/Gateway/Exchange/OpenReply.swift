@@ -55,6 +55,7 @@ struct StreamReply: Sendable {
     decoder.feed(piece, into: &events)
     guard passes else {
       events.rename(toolNames, from: known)
+      if let place = deployment.target.place { events.place(seals: place, from: known) }
       return []
     }
     return showsPieces ? piece : decoder.takeVisible()
@@ -69,6 +70,21 @@ extension [ReplyEvent] {
       guard case .open(.toolCall(let id, let name, let seal)) = self[at], let own = names[name]
       else { continue }
       self[at] = .open(.toolCall(id: id, name: own, seal: seal))
+    }
+  }
+
+  /// Notes on OpenAI's seals where they were made.
+  mutating func place(seals place: JSONText, from start: Int) {
+    for at in start..<count {
+      switch self[at] {
+      case .seal(var seal) where seal.mint == .openai:
+        seal.place = place
+        self[at] = .seal(seal)
+      case .open(.redactedThinking(var seal)) where seal.mint == .openai:
+        seal.place = place
+        self[at] = .open(.redactedThinking(seal))
+      default: break
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ struct PublicPort: HTTPResponder {
     let snapshot = house.snapshots.value
     let endpoint = Endpoint(client.head, backends: snapshot.settings.backends)
     switch endpoint.action {
-    case .converse, .passThrough: await exchange(client, endpoint, snapshot)
+    case .converse, .passThrough, .storedResponse: await exchange(client, endpoint, snapshot)
     case .countTokens:
       await TokenCounting(
         house: house, client: client, endpoint: endpoint, snapshot: snapshot
@@ -29,10 +29,10 @@ struct PublicPort: HTTPResponder {
     client.onClientGone { live.stop(.clientGone) }
     let exchange = Exchange(
       house: house, client: client, endpoint: endpoint, snapshot: snapshot, live: live)
-    if case .passThrough(let path) = endpoint.action {
-      house.settle(live, await exchange.passThrough(to: path))
-    } else {
-      house.settle(live, await exchange.run())
+    switch endpoint.action {
+    case .passThrough(let path): house.settle(live, await exchange.passThrough(to: path))
+    case .storedResponse(let action): house.settle(live, await exchange.answer(action))
+    default: house.settle(live, await exchange.run())
     }
   }
 }

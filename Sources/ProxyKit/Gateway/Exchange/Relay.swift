@@ -6,12 +6,14 @@ struct Relay {
   let house: House
   let client: ServerExchange
   let request: IncomingRequest
+  let memory: ResponseMemory
   let live: LiveExchange
   let stage: ReplyStage
 
   /// A whole reply: the upstream's own bytes, or its events written in the client's language.
   func send(_ reply: WholeReply, fields: HTTPFields) -> Ending {
     let body = reply.passes ? reply.bytes : encode(reply.events)
+    keeper(reply.deployment, passes: reply.passes)?.keep(whole: body, reply.events)
     _ = live.observe(reply.events, bytesOut: body.count, now: .now)
     var fields = fields
     fields.append("content-type", "application/json")
@@ -24,6 +26,13 @@ struct Relay {
     let body = request.dialect.codec.encodeReply(events, stage, losses: &losses)
     live.with { $0.losses.record(contentsOf: losses) }
     return body
+  }
+
+  /// Who keeps the response, where the client wants it kept.
+  private func keeper(_ deployment: Deployment, passes: Bool) -> ResponseKeeper? {
+    guard request.dialect == .responses else { return nil }
+    return ResponseKeeper(
+      request, memory, stage, live, keptBy: passes ? deployment.backend.name : nil)
   }
 
   /// A stream that the client does not want as one: read to its end, then written whole.
@@ -54,6 +63,8 @@ struct Relay {
   /// A whole reply for a client that asked for a stream.
   func unfold(_ reply: WholeReply, into stream: ClientStream) -> Ending {
     let now = ContinuousClock.now
+    var keeper = keeper(reply.deployment, passes: false)
+    keeper?.take(reply.events)
     let sent = stream.send(reply.events, now: now)
     _ = live.observe(reply.events, bytesOut: sent, now: now)
     stream.finish()
@@ -67,7 +78,10 @@ struct Relay {
     var visible = reply.heldBytes
     reply.heldEvents = []
     reply.heldBytes = []
+    var keeper = keeper(reply.deployment, passes: reply.passes)
     while true {
+      // Before the client reads the end, so that what it asks next finds the response.
+      keeper?.take(events)
       if let failure = forward(events, visible, reply, stream) {
         reply.source.cancel()
         // An error that the upstream told went through with its bytes and is not told twice.
@@ -103,8 +117,7 @@ struct Relay {
     let sent: Int
     if reply.passes {
       sent = stream.pass(
-        visible, isWrapped: reply.showsPieces, isBetweenEvents: reply.decoder.isBetweenEvents,
-        now: now)
+        visible, isWrapped: reply.showsPieces, after: reply.decoder, now: now)
     } else {
       sent = stream.send(failure == nil ? events : Array(events.dropLast()), now: now)
     }

@@ -30,7 +30,9 @@ struct SmallAnswers {
 
   private func answerModels(_ endpoint: Endpoint) {
     do throws(Failure) {
-      _ = try snapshot.keys.caller(of: client.head, nowMs: WallClock.milliseconds())
+      let admission = try snapshot.keys.admit(
+        client.head, nowMs: WallClock.milliseconds())
+      try admission.verify([])
       let list = ModelList(snapshot.settings)
       guard case .showModel(let id) = endpoint.action else {
         return respond(200, list.body(in: endpoint.dialect))

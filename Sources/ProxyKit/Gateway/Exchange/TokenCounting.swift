@@ -12,10 +12,14 @@ struct TokenCounting {
 
   func run() async {
     do throws(Failure) {
-      _ = try snapshot.keys.caller(of: client.head, nowMs: WallClock.milliseconds())
+      let admission = try snapshot.keys.admit(
+        client.head, nowMs: WallClock.milliseconds())
       try IncomingRequest.checkFields(client.head)
-      let request = try IncomingRequest(body: try await readBody(), to: endpoint)
-      let deployments = try snapshot.deployments(for: request.model, prefix: endpoint.backend)
+      let body = try await readBody()
+      try admission.verify(body)
+      let asked = try IncomingRequest(body: body, to: endpoint)
+      let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
+      let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
       guard let deployment = deployments.first else { return }
       if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)

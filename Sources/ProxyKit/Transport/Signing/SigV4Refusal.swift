@@ -5,6 +5,11 @@ package struct SigV4Refusal: Error, Sendable, Equatable {
   /// Safe to show: no secret and no signature.
   package var message: String
 
+  package init(code: String, message: String) {
+    self.code = code
+    self.message = message
+  }
+
   static func incomplete(_ reason: String) -> SigV4Refusal {
     SigV4Refusal(
       code: "IncompleteSignatureException", message: "the signature is incomplete: \(reason)")

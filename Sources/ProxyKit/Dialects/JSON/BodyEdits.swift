@@ -1,5 +1,5 @@
 /// Changes to a body that else stays as it is, byte for byte.
-struct ChatBodyEdits {
+struct BodyEdits {
   private struct Splice {
     var range: Range<Int>
     var bytes: [UInt8]
@@ -48,6 +48,22 @@ struct ChatBodyEdits {
     }
   }
 
+  /// Takes elements out of an array, each with the comma that would be left over.
+  mutating func cut(_ elements: [(range: Range<Int>, isRemoved: Bool)]) {
+    var hasKept = false
+    for (index, element) in elements.enumerated() {
+      guard element.isRemoved else {
+        hasKept = true
+        continue
+      }
+      let start = hasKept ? elements[index - 1].range.upperBound : element.range.lowerBound
+      let isLast = index + 1 == elements.count
+      let end =
+        hasKept || isLast ? element.range.upperBound : elements[index + 1].range.lowerBound
+      splices.append(Splice(range: start..<end, bytes: []))
+    }
+  }
+
   private func afterComma(_ end: Int) -> Int {
     let bytes = document.bytes
     let next = bytes[end...].firstIndex { $0 > 0x20 }
@@ -62,6 +78,8 @@ struct ChatBodyEdits {
     body.reserveCapacity(bytes.count + 128)
     var at = bytes.startIndex
     for splice in splices.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      // What goes takes with it what was to be done inside of it.
+      guard splice.range.lowerBound >= at else { continue }
       body += bytes[at..<splice.range.lowerBound]
       body += splice.bytes
       at = splice.range.upperBound

@@ -1,0 +1,192 @@
+import ControlPlane
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Transport
+
+/// How a client of one language asks for the same small thing, and where its text stands.
+private struct Asking: Sendable, CustomTestStringConvertible {
+  let name: String
+  let path: String
+  let streamPath: String
+  let body: String
+  let streamBody: String
+  let countPath: String
+  let countBody: String
+  /// What a refusal in the language has in it.
+  let refusal: String
+  /// The whole text stands in a stream as one piece only where frames hide it in base64.
+  var hidesText = false
+
+  var testDescription: String { name }
+
+  static let all = [
+    Asking(
+      name: "responses", path: "/v1/responses", streamPath: "/v1/responses",
+      body: #"{"model":"MODEL","input":"Hi"}"#,
+      streamBody: #"{"model":"MODEL","input":"Hi","stream":true}"#,
+      countPath: "/v1/responses/input_tokens", countBody: #"{"model":"gpt-x","input":"Hi"}"#,
+      refusal: #""code":"invalid_api_key""#),
+    Asking(
+      name: "gemini", path: "/v1beta/models/MODEL:generateContent",
+      streamPath: "/v1beta/models/MODEL:streamGenerateContent?alt=sse", body: gemini,
+      streamBody: gemini, countPath: "/v1beta/models/gpt-x:countTokens", countBody: gemini,
+      refusal: #""status":"UNAUTHENTICATED""#),
+    Asking(
+      name: "gemini list", path: "/v1/models/MODEL:generateContent",
+      streamPath: "/v1/models/MODEL:streamGenerateContent", body: gemini, streamBody: gemini,
+      countPath: "/v1/models/gpt-x:countTokens", countBody: gemini,
+      refusal: #""status":"UNAUTHENTICATED""#),
+    Asking(
+      name: "converse", path: "/model/MODEL/converse", streamPath: "/model/MODEL/converse-stream",
+      body: converse, streamBody: converse, countPath: "/model/gpt-x/count-tokens",
+      countBody: #"{"input":{"converse":\#(converse)}}"#, refusal: #""message":"#),
+    Asking(
+      name: "invoke", path: "/model/MODEL/invoke",
+      streamPath: "/model/MODEL/invoke-with-response-stream", body: invoke, streamBody: invoke,
+      countPath: "/model/gpt-x/count-tokens",
+      countBody: #"{"input":{"invokeModel":{"body":"\#(invokeInBase64)"}}}"#,
+      refusal: #""message":"#, hidesText: true),
+    Asking(
+      name: "rawPredict", path: vertex + "MODEL:rawPredict",
+      streamPath: vertex + "MODEL:streamRawPredict", body: invoke, streamBody: invoke,
+      countPath: vertex + "count-tokens:rawPredict",
+      countBody: #"{"model":"gpt-x","messages":[{"role":"user","content":"Hi"}]}"#,
+      refusal: #""type":"authentication_error""#),
+  ]
+
+  private static let gemini = #"{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}"#
+  private static let converse = #"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#
+  private static let invoke =
+    #"{"anthropic_version":"v","max_tokens":64,"messages":[{"role":"user","content":"Hi"}]}"#
+  private static let invokeInBase64 =
+    "eyJtYXhfdG9rZW5zIjoxLCJtZXNzYWdlcyI6W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjoiSGkifV19"
+  private static let vertex = "/v1/projects/p/locations/l/publishers/anthropic/models/"
+}
+
+@Suite("A client of any language")
+struct LanguagesTests {
+  private static let saying = "Grüße_aus_Zürich"
+
+  @Test(arguments: Asking.all, Language.allCases)
+  fileprivate func `reaches a backend of another language`(
+    asking: Asking, vendor: Language
+  ) async throws {
+    try await House.live { house in
+      let upstream = house.upstream(vendor)
+      upstream.enqueue(vendor.reply(.text(Self.saying), isStreamed: false))
+      let body = asking.body.replacing("MODEL", with: vendor.model)
+      let path = asking.path.replacing("MODEL", with: vendor.model)
+      let answer = try await house.ask(body, at: path)
+      #expect(answer.status == 200)
+      #expect(answer.text.contains(Self.saying), "\(answer.text.prefix(300))")
+      #expect(try await upstream.request(1).text.contains("\"Hi\""))
+    }
+  }
+
+  @Test(arguments: Asking.all, Language.allCases)
+  fileprivate func `is streamed to as it wants to be`(
+    asking: Asking, vendor: Language
+  ) async throws {
+    try await House.live { house in
+      let reply = ScriptedReply([.text(Self.saying)], pieceSize: 64)
+      house.upstream(vendor).enqueue(vendor.reply(reply, isStreamed: true).inPieces(of: 7))
+      let body = asking.streamBody.replacing("MODEL", with: vendor.model)
+      let path = asking.streamPath.replacing("MODEL", with: vendor.model)
+      let answer = try await house.ask(body, at: path)
+      #expect(answer.status == 200)
+      if !asking.hidesText {
+        #expect(answer.text.contains(Self.saying), "\(answer.text.prefix(300))")
+      }
+      let record = try #require(try await house.records(1).first)
+      #expect(record.ending == "completed" && record.outputTokens > 0)
+    }
+  }
+
+  @Test(arguments: Asking.all)
+  fileprivate func `is refused in its own words, before its body is read`(
+    asking: Asking
+  ) async throws {
+    try await House.live { house in
+      let path = asking.path.replacing("MODEL", with: "gpt-x")
+      let answer = try await house.ask(
+        asking.body, at: path, credentials: [(name: "x-api-key", value: "sk-wrong")])
+      #expect(answer.status == 401)
+      #expect(answer.text.contains(asking.refusal), "\(answer.text)")
+      #expect(house.chat.requests.isEmpty)
+    }
+  }
+
+  @Test(arguments: Asking.all)
+  fileprivate func `is told how many tokens it would send`(asking: Asking) async throws {
+    try await House.live { house in
+      let answer = try await house.ask(asking.countBody, at: asking.countPath)
+      #expect(answer.status == 200)
+      #expect(answer.text.contains("okens\":") || answer.text.contains("_tokens\":"))
+      #expect(answer.head.header("x-anyllm-token-counter") == "gateway")
+    }
+  }
+
+  @Test func `may sign its request as Amazon's clients do`() async throws {
+    let plan = HousePlan(
+      root: ["open_relay: false"],
+      keyLines: ["  - {name: aws, access_key_id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}"])
+    try await House.live(in: plan) { house in
+      let body = #"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#
+      func answer(secret: String) async throws -> Answer {
+        var request = UpstreamRequest(
+          url: "http://127.0.0.1/model/gpt-test/converse",
+          body: Array(body.utf8))
+        SigV4Signer(
+          .init(accessKeyID: "AKIDEXAMPLE", secretAccessKey: secret), region: "eu-west-1",
+          service: "bedrock"
+        ).sign(&request, atSeconds: Self.now())
+        let fields = request.fields.filter { $0.name.lowercased() != "host" }
+        return try await house.ask(
+          body, at: "/model/gpt-test/converse",
+          credentials: fields.map { (name: $0.name, value: $0.value) })
+      }
+      house.chat.enqueue(.openAIChat(.text(Self.saying)))
+      #expect(try await answer(secret: "wJalrXUtnFEMI").status == 200)
+      let forged = try await answer(secret: "guessed")
+      #expect(forged.status == 403)
+      #expect(forged.head.header("x-amzn-errortype") == "InvalidSignatureException")
+      #expect(house.chat.requests.count == 1)
+    }
+  }
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec)
+  }
+}
+
+@Suite("A request that is no conversation")
+struct PassThroughTests {
+  @Test func `goes to the backend of its model, with the name it has there`() async throws {
+    try await House.live { house in
+      house.chat.enqueue(.json(#"{"data":[],"usage":{"prompt_tokens":7,"total_tokens":7}}"#))
+      let answer = try await house.ask(
+        #"{"input":"text", "model":"mapped-gpt"}"#, at: "/v1/embeddings")
+      #expect(answer.status == 200)
+      #expect(answer.text.contains("prompt_tokens"))
+      let request = try await house.chat.request(1)
+      #expect(request.path == "/v1/embeddings")
+      #expect(request.text == #"{"model":"gpt-real","input":"text"}"#)
+      let record = try #require(try await house.records(1).first)
+      #expect(record.inputTokens == 7 && record.modelSent == "gpt-real")
+    }
+  }
+
+  @Test func `is refused where its backend has no such thing`() async throws {
+    try await House.live { house in
+      let answer = try await house.ask(
+        #"{"input":"text","model":"claude-x"}"#, at: "/v1/embeddings")
+      #expect(answer.status == 404)
+      #expect(answer.text.contains("does not serve"))
+      #expect(house.claude.requests.isEmpty)
+    }
+  }
+}
