@@ -43,7 +43,8 @@ enum ConfigurationCheck {
   static func pattern(_ bytes: [UInt8]) {
     let lines = bytes.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    guard lines.count == 3 else { return }
+    // No name has a zero byte, on which the comparison of patterns relies.
+    guard lines.count == 3, !bytes.contains(0) else { return }
     let (wide, narrow) = (ModelPattern(lines[0]), ModelPattern(lines[1]))
     if wide.covers(narrow), narrow.matches(lines[2]), !lines[1].contains("[") {
       promise(wide.matches(lines[2]), "\(wide) covers \(narrow) and not \(lines[2])")

@@ -8,7 +8,10 @@ enum HTTPCheck {
   }
 
   /// The head, when there is a whole one that is not refused.
-  static func head(of bytes: [UInt8]) -> ParsedHead? {
+  static func head(of given: [UInt8]) -> ParsedHead? {
+    var bytes = given
+    // The server passes over empty lines before a request.
+    while bytes.starts(with: [0x0D, 0x0A]) { bytes.removeFirst(2) }
     var cuts = Cuts(of: bytes)
     var start = 0
     var end: Int?

@@ -93,10 +93,11 @@ struct GeminiTurnPlan {
   ) {
     var results: [JSONText: (ToolResult, Block)] = [:]
     var isUsed: Set<JSONText> = []
+    let called = Set(calls.map(\.id))
     for turn in turns {
       for block in turn.blocks {
         guard case .toolResult(let result) = block.content, results[result.callID] == nil,
-          calls.contains(where: { $0.id == result.callID })
+          called.contains(result.callID)
         else { continue }
         results[result.callID] = (result, block)
       }
