@@ -6,14 +6,14 @@ struct AnthropicTurnPlan {
   private(set) var instructions: [Instruction]
   private(set) var turns: [Turn] = []
   private let isForeign: Bool
-  private let names: AnthropicNames
+  private let admission: AnthropicAdmission
 
   init(
     _ conversation: Conversation, names: AnthropicNames, refusesPrefill: Bool,
     losses: inout Losses
   ) {
-    self.names = names
     isForeign = conversation.origin != .anthropic
+    admission = AnthropicAdmission(isForeign: isForeign, names: names)
     instructions = conversation.instructions.filter { !JSONBlank.isBlank($0.text) }
     turns.reserveCapacity(conversation.turns.count + 2)
     for turn in conversation.turns { append(turn, losses: &losses) }
@@ -23,7 +23,7 @@ struct AnthropicTurnPlan {
       instructions[index].extras = []
     }
     AnthropicCallPairs.complete(&turns, losses: &losses)
-    for index in turns.indices { putResultsFirst(&turns[index]) }
+    for index in turns.indices { Self.putResultsFirst(&turns[index]) }
     if refusesPrefill { replacePrefill(losses: &losses) } else { trimPrefill() }
     if turns.first?.role == .assistant {
       losses.record("first_turn_added")
@@ -33,7 +33,7 @@ struct AnthropicTurnPlan {
 
   private mutating func append(_ turn: Turn, losses: inout Losses) {
     var turn = turn
-    turn.blocks = admit(turn.blocks, losses: &losses)
+    turn.blocks = admission.admit(turn.blocks, losses: &losses)
     guard !turn.blocks.isEmpty else { return }
     guard isForeign else {
       turns.append(turn)
@@ -67,93 +67,8 @@ struct AnthropicTurnPlan {
     return Turn(.user, [])
   }
 
-  private func admit(_ blocks: [Block], losses: inout Losses) -> [Block] {
-    var admitted: [Block] = []
-    admitted.reserveCapacity(blocks.count)
-    for block in blocks {
-      if let block = admit(block, losses: &losses) { admitted.append(block) }
-    }
-    return admitted
-  }
-
-  private func admit(_ block: Block, losses: inout Losses) -> Block? {
-    var block = block
-    switch block.content {
-    case .text(let text), .refusal(let text):
-      guard !JSONBlank.isBlank(text) else { return nil }
-      if case .refusal = block.content { block.content = .text(text) }
-      if block.seal != nil { losses.record("text_seal") }
-    case .thinking, .redactedThinking:
-      // Nobody but Anthropic can sign a thought for Anthropic, so any other stays out.
-      guard block.seal?.mint == .anthropic else {
-        losses.record("thinking_blocks")
-        return nil
-      }
-    case .toolResult(var result):
-      result.content = admit(result.content, losses: &losses)
-      block.content = .toolResult(result)
-    case .unknown(let type, _) where isForeign:
-      losses.record(type.string)
-      return nil
-    case .audio(let media):
-      losses.record("audio")
-      block = Self.note("audio", media.source)
-    case .image(let media):
-      if let detail = media.detail, !detail.equals("auto") { losses.record("image_detail") }
-      if isForeign, case .file = media.source {
-        losses.record("image_files")
-        block = Self.note("image", media.source)
-      }
-    case .document(let document):
-      block = admit(document, block, losses: &losses)
-    case .toolCall(var call):
-      let name = names.spelling(of: call.name)
-      if name != call.name {
-        call.name = name
-        block.content = .toolCall(call)
-      }
-      // Nobody but its mint can read it, and that is never Anthropic.
-      if block.seal != nil { losses.record("tool_call_seal") }
-    case .unknown: break
-    }
-    if isForeign {
-      for extra in block.extras { losses.record(extra.name.string) }
-      block.extras = []
-    }
-    return block
-  }
-
-  private func admit(_ document: Document, _ block: Block, losses: inout Losses) -> Block {
-    guard isForeign else { return block }
-    switch document.source {
-    case .base64(let type, _) where !type.equals("application/pdf"):
-      losses.record("document_blocks")
-      return Self.note(document.title?.string ?? "document", .base64(mediaType: type, .empty))
-    case .file(let id):
-      losses.record("document_blocks")
-      return Self.note(document.title?.string ?? "document", .file(id: id))
-    case .blocks(let blocks):
-      var (document, block) = (document, block)
-      document.source = .blocks(admit(blocks, losses: &losses))
-      block.content = .document(document)
-      return block
-    case .base64, .url, .text: return block
-    }
-  }
-
-  /// The model is told what it cannot see.
-  private static func note(_ what: String, _ source: Media.Source) -> Block {
-    let detail =
-      switch source {
-      case .base64(let type, _): " of type \(type.string)"
-      case .file(let id): " with the file id \(id.string)"
-      case .url: ""
-      }
-    return Block(
-      .text(JSONText("[\(what)\(detail) was left out: it cannot be sent to this model]")))
-  }
-
-  private func putResultsFirst(_ turn: inout Turn) {
+  /// Of the type: an instance in hand would be a second owner of the turns.
+  private static func putResultsFirst(_ turn: inout Turn) {
     guard turn.role == .user else { return }
     func isResult(_ block: Block) -> Bool {
       if case .toolResult = block.content { true } else { false }
