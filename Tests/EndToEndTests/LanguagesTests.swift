@@ -16,6 +16,10 @@ private struct Asking: Sendable, CustomTestStringConvertible {
   let countBody: String
   /// What a refusal in the language has in it.
   let refusal: String
+  /// What a stream that came to a good end has, where it can be seen.
+  let end: String?
+  /// What tells in a stream that it broke off.
+  let breakage: String
   /// The whole text stands in a stream as one piece only where frames hide it in base64.
   var hidesText = false
 
@@ -27,33 +31,40 @@ private struct Asking: Sendable, CustomTestStringConvertible {
       body: #"{"model":"MODEL","input":"Hi"}"#,
       streamBody: #"{"model":"MODEL","input":"Hi","stream":true}"#,
       countPath: "/v1/responses/input_tokens", countBody: #"{"model":"gpt-x","input":"Hi"}"#,
-      refusal: #""code":"invalid_api_key""#),
+      refusal: #""code":"invalid_api_key""#, end: "response.completed",
+      breakage: "\"type\":\"error\""),
     Asking(
       name: "gemini", path: "/v1beta/models/MODEL:generateContent",
       streamPath: "/v1beta/models/MODEL:streamGenerateContent?alt=sse", body: gemini,
       streamBody: gemini, countPath: "/v1beta/models/gpt-x:countTokens", countBody: gemini,
-      refusal: #""status":"UNAUTHENTICATED""#),
+      refusal: #""status":"UNAUTHENTICATED""#, end: "finishReason",
+      breakage: "\"error\":"),
     Asking(
       name: "gemini list", path: "/v1/models/MODEL:generateContent",
       streamPath: "/v1/models/MODEL:streamGenerateContent", body: gemini, streamBody: gemini,
       countPath: "/v1/models/gpt-x:countTokens", countBody: gemini,
-      refusal: #""status":"UNAUTHENTICATED""#),
+      refusal: #""status":"UNAUTHENTICATED""#, end: "\n]",
+      breakage: "\"error\":"),
     Asking(
       name: "converse", path: "/model/MODEL/converse", streamPath: "/model/MODEL/converse-stream",
       body: converse, streamBody: converse, countPath: "/model/gpt-x/count-tokens",
-      countBody: #"{"input":{"converse":\#(converse)}}"#, refusal: #""message":"#),
+      countBody: #"{"input":{"converse":\#(converse)}}"#, refusal: #""message":"#,
+      end: "messageStop",
+      breakage: ":exception-type"),
     Asking(
       name: "invoke", path: "/model/MODEL/invoke",
       streamPath: "/model/MODEL/invoke-with-response-stream", body: invoke, streamBody: invoke,
       countPath: "/model/gpt-x/count-tokens",
       countBody: #"{"input":{"invokeModel":{"body":"\#(invokeInBase64)"}}}"#,
-      refusal: #""message":"#, hidesText: true),
+      refusal: #""message":"#, end: nil,
+      breakage: ":exception-type", hidesText: true),
     Asking(
       name: "rawPredict", path: vertex + "MODEL:rawPredict",
       streamPath: vertex + "MODEL:streamRawPredict", body: invoke, streamBody: invoke,
       countPath: vertex + "count-tokens:rawPredict",
       countBody: #"{"model":"gpt-x","messages":[{"role":"user","content":"Hi"}]}"#,
-      refusal: #""type":"authentication_error""#),
+      refusal: #""type":"authentication_error""#, end: "message_stop",
+      breakage: "event: error"),
   ]
 
   private static let gemini = #"{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}"#
@@ -101,6 +112,65 @@ struct LanguagesTests {
       }
       let record = try #require(try await house.records(1).first)
       #expect(record.ending == "completed" && record.outputTokens > 0)
+    }
+  }
+
+  @Test(arguments: Asking.all, BrokenStreamTests.Fault.all)
+  fileprivate func `is told that its stream broke, and sees no good end`(
+    asking: Asking, fault: BrokenStreamTests.Fault
+  ) async throws {
+    try await House.live(in: HousePlan(backend: ["idle_timeout: 500ms"])) { house in
+      let whole = ScriptedAnswer.openAIChatStream(.text("One two three four five six"))
+      house.chat.enqueue(whole.broken(beforeStep: 5, by: fault.step))
+      let client = try await house.client(
+        asking: asking.streamBody.replacing("MODEL", with: "gpt-test"),
+        at: asking.streamPath.replacing("MODEL", with: "gpt-test"))
+      #expect(try await client.head().status == 200)
+      var seen: [UInt8] = []
+      var isBroken = false
+      do {
+        while let piece = try await client.bodyBytes() { seen += piece }
+      } catch {
+        isBroken = true
+      }
+      let text = String(decoding: seen, as: UTF8.self)
+      #expect(isBroken, "\(text.suffix(200))")
+      if let end = asking.end { #expect(!text.contains(end)) }
+      // Behind megabytes that nobody can read the client may see the break alone.
+      if case .neverEndingLine = fault.step {} else { #expect(text.contains(asking.breakage)) }
+      #expect(try await house.records(1).first?.ending == "broken")
+    }
+  }
+
+  @Test(arguments: Asking.all)
+  fileprivate func `that leaves in mid-stream ends its upstream`(asking: Asking) async throws {
+    try await House.live { house in
+      let whole = ScriptedAnswer.openAIChatStream(.text("One two three four five six"))
+      house.chat.enqueue(whole.holding(beforeStep: 5, gate: "never"))
+      let client = try await house.client(
+        asking: asking.streamBody.replacing("MODEL", with: "gpt-test"),
+        at: asking.streamPath.replacing("MODEL", with: "gpt-test"))
+      _ = try await client.head()
+      _ = try await client.bodyBytes()
+      client.reset()
+      #expect(try await house.records(1).first?.ending == "client_gone")
+      house.chat.open(gate: "never")
+    }
+  }
+
+  @Test(arguments: Asking.all)
+  fileprivate func `hears of a limit with its status and its pause`(asking: Asking) async throws {
+    try await House.live { house in
+      house.chat.enqueue(
+        .json(
+          #"{"error":{"message":"slow down","type":"rate_limit_error"}}"#, status: 429,
+          headers: [(name: "retry-after", value: "7")]))
+      let answer = try await house.ask(
+        asking.body.replacing("MODEL", with: "gpt-test"),
+        at: asking.path.replacing("MODEL", with: "gpt-test"))
+      #expect(answer.status == 429)
+      #expect(answer.head.header("retry-after") == "7")
+      #expect(answer.text.contains("slow down"))
     }
   }
 
