@@ -2,7 +2,7 @@ internal import Glibc
 
 /// How long tests wait for what must happen: long enough for a loaded machine with sanitizers.
 package enum Patience {
-  package static let seconds = 120
+  package static let seconds = 600
 
   /// Waits until `condition` holds; false when it never does.
   package static func wait(until condition: () -> Bool) -> Bool {
