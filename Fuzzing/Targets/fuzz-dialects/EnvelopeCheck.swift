@@ -1,4 +1,4 @@
-internal import Dialects
+@testable internal import Dialects
 internal import FuzzSupport
 
 /// A body survives its way into a cloud's envelope and out of it.
