@@ -89,7 +89,8 @@ extension SettingsDraft {
     return rules
   }
 
-  private func target(
+  /// Where a rule leads; nil when it leads nowhere, which is reported.
+  func target(
     of rule: Rule, findings: inout ConfigurationFindings
   ) -> (backend: String, model: String?)? {
     let names = settings.backends.map(\.name)
