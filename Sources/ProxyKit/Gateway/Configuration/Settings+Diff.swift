@@ -47,6 +47,7 @@ extension Settings {
     note("ping interval", "\(pingInterval)", "\(old.pingInterval)")
     note("expose_degradation", "\(exposeDegradation)", "\(old.exposeDegradation)")
     note("default backend", defaultBackend, old.defaultBackend)
+    if prices != old.prices { changes.append("prices changed") }
     note("log level", log.level.rawValue, old.log.level.rawValue)
     note("log format", log.format.rawValue, old.log.format.rawValue)
     return changes

@@ -21,6 +21,8 @@ package struct Settings: Sendable, Equatable {
   /// The first that matches decides.
   package var mappings: [MappingRule]
   package var callers: Callers
+  /// What models cost where the catalogue is wrong; the first that matches counts.
+  package var prices: [PriceRule]
   package var log: Log
 
   package init(
@@ -29,7 +31,7 @@ package struct Settings: Sendable, Equatable {
     drainDeadline: Duration = .seconds(30), pingInterval: Duration = .seconds(10),
     exposeDegradation: Bool = true, backends: [Backend] = [.demo],
     defaultBackend: String = Backend.demo.name, mappings: [MappingRule] = [],
-    callers: Callers = Callers(), log: Log = Log()
+    callers: Callers = Callers(), prices: [PriceRule] = [], log: Log = Log()
   ) {
     self.listen = listen
     self.socketPath = socketPath
@@ -43,6 +45,7 @@ package struct Settings: Sendable, Equatable {
     self.defaultBackend = defaultBackend
     self.mappings = mappings
     self.callers = callers
+    self.prices = prices
     self.log = log
   }
 

@@ -9,12 +9,13 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func passThrough(to path: String) async -> Ending {
     do throws(Failure) {
-      let admission = try admit()
+      let admission = try await admit()
       let body = try await readBody()
       try admission.verify(body)
       var document = try IncomingRequest.object(in: body)
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
+      try admission.caller.terms.check(model: model, of: admission.caller.name)
       let deployments: [Deployment]
       if path.hasPrefix(Surface.responsesPath) {
         let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
@@ -35,6 +36,7 @@ extension Exchange {
           "the backend of model `\(model.prefix(200))` does not serve `\(path)`; map the model to "
             + "a backend that does")
       }
+      try reserve(document, model: model, [deployment], for: admission.caller)
       house.beginAttempt(deployment, of: live)
       let source = try await house.send(
         request, to: deployment, on: client.loop, cancellation: live.cancellation)
@@ -65,13 +67,14 @@ extension Exchange {
     var fields = house.fields(for: live)
     ReplyFields.forward(
       source.fields, from: endpoint.dialect, to: endpoint.dialect, into: &fields,
-      nowSeconds: Int(live.startedAtMs / 1000))
+      showingLimits: live.showsUpstreamLimits, nowSeconds: Int(live.startedAtMs / 1000))
     let type = source.fields.first("content-type") ?? "application/json"
     fields.append("content-type", type)
     do {
       guard type.hasPrefix("text/event-stream") else {
         let body = try await source.readWhole(limit: Self.mostReplyBytes)
         if countsTokens { observe(body) }
+        live.addCost(to: &fields)
         client.respond(status: source.status, fields: fields, body: body)
         return ending(source, body)
       }

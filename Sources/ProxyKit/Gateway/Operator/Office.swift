@@ -120,7 +120,9 @@ actor Office {
     let current = house.snapshots.value
     house.snapshots.swap(
       current.next(
-        keys: KeyRing(secret: secret, callers: current.settings.callers, stored: keys)))
+        keys: KeyRing(
+          secret: secret, callers: current.settings.callers, stored: keys,
+          accounts: house.accounts)))
     try await audit(action, target: target, before: nil, after: nil, by: actor)
   }
 
@@ -264,7 +266,9 @@ actor Office {
     }
     let next = current.next(
       settings: merged, fileMappings: settings.mappings,
-      keys: KeyRing(secret: secret, callers: settings.callers, stored: keys))
+      keys: KeyRing(
+        secret: secret, callers: settings.callers, stored: keys,
+        accounts: house.accounts))
     house.snapshots.swap(next)
     house.board.note(changes.map { "reload: \($0)" })
     try await audit(
