@@ -27,15 +27,15 @@ struct Exchange {
   func converse(_ body: [UInt8], of caller: Caller) async throws(Failure) -> Ending {
     let asked = try IncomingRequest(body: body, to: endpoint)
     let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
-    let (request, deployments) =
+    let question = question(of: asked.model, from: caller, asked)
+    let (request, plan) =
       asked.dialect == .responses
-      ? try await memory.recall(asked, prefix: endpoint.backend)
-      : (asked, try snapshot.deployments(for: asked.model, prefix: endpoint.backend))
-    let translation = try translation(of: request, for: deployments)
+      ? try await memory.recall(asked, question) : (asked, try router.plan(question))
+    let translation = try translation(of: request, for: plan)
     let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
     let stream = request.wantsStream ? makeStream(stage) : nil
     let pings = stream?.keepAlive()
-    let limit = timeLimit(deployments)
+    let limit = timeLimit(plan.deployments)
     defer {
       pings?.cancel()
       limit?.cancel()
@@ -43,7 +43,7 @@ struct Exchange {
     do throws(Failure) {
       let attempts = Attempts(
         house: house, client: client, request: request, translation: translation, live: live)
-      let reply = try await attempts.open(deployments)
+      let reply = try await attempts.open(plan)
       return try await relay(reply, request, memory, stage, stream)
     } catch {
       return refuse(error, stream)
@@ -78,9 +78,9 @@ struct Exchange {
 
   /// The request in the hub's words; nil when every deployment speaks the client's language.
   private func translation(
-    of request: IncomingRequest, for deployments: [Deployment]
+    of request: IncomingRequest, for plan: RoutePlan
   ) throws(Failure) -> Conversation? {
-    guard deployments.contains(where: { !request.passes(to: $0) }) else { return nil }
+    guard plan.contains(where: { !request.passes(to: $0) }) else { return nil }
     return try request.conversation()
   }
 

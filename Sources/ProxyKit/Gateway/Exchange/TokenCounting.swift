@@ -19,8 +19,11 @@ struct TokenCounting {
       try admission.verify(body)
       let asked = try IncomingRequest(body: body, to: endpoint)
       let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
-      let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
-      guard let deployment = deployments.first else { return }
+      let (request, plan) = try await memory.recall(
+        asked,
+        RouteQuestion(
+          model: asked.model, prefix: endpoint.backend, permissions: admission.caller.routing))
+      guard let deployment = plan.deployments.first else { return }
       if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)
       {
