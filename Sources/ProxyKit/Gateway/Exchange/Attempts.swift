@@ -19,6 +19,7 @@ struct Attempts {
   let live: LiveExchange
 
   func open(_ plan: RoutePlan) async throws(Failure) -> OpenReply {
+    if let answer = QuotaProbe.answer(to: request, plan) { return answer }
     var walk = AttemptWalk(isSole: plan.isSole)
     let wait = plan.pool.route?.wait ?? .zero
     var mayWait = wait > .zero
