@@ -27,10 +27,8 @@ struct Exchange {
   func converse(_ body: [UInt8], of caller: Caller) async throws(Failure) -> Ending {
     let asked = try IncomingRequest(body: body, to: endpoint)
     let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
-    let question = question(of: asked.model, from: caller, asked)
-    let (request, plan) =
-      asked.dialect == .responses
-      ? try await memory.recall(asked, question) : (asked, try router.plan(question))
+    let (request, plan) = try await memory.recall(
+      asked, question(of: asked.model, from: caller, asked))
     let translation = try translation(of: request, for: plan)
     let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
     let stream = request.wantsStream ? makeStream(stage) : nil
