@@ -60,6 +60,7 @@ private struct Loading {
     findings.absorb(reader.findings)
     findings.absorb(variables.findings)
     draft.complete(environment: environment, findings: &findings)
+    draft.checkTerms(findings: &findings)
     draft.decideAccess(hasStoredKeys: inputs.hasStoredKeys, findings: &findings)
     draft.noticeClearText(findings: &findings)
     settings = draft.settings

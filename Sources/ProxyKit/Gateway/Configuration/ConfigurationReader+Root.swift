@@ -1,8 +1,8 @@
 extension ConfigurationReader {
   private static let rootKeys = [
     "listen", "socket", "state_directory", "loops", "limits", "drain_deadline", "ping_interval",
-    "expose_degradation", "backends", "default_backend", "mappings", "routes", "classes", "keys",
-    "open_relay", "log",
+    "expose_degradation", "backends", "default_backend", "mappings", "routes", "classes", "terms",
+    "keys", "open_relay", "open_terms", "log",
   ]
 
   private static let rootMeant = [
@@ -40,6 +40,7 @@ extension ConfigurationReader {
     log(root, into: &draft.settings.log)
     let relayPlace = root.node("open_relay").map { place($0.mark) } ?? root.place
     read("open_relay", root, .flag) { draft.openRelay = ($0, relayPlace) }
+    namedTerms(root, into: &draft)
     keys(root, into: &draft)
     return root
   }
@@ -114,46 +115,5 @@ extension ConfigurationReader {
     else { return }
     read("level", section, .choice) { log.level = $0 }
     read("format", section, .choice) { log.format = $0 }
-  }
-
-  /// `keys` is a list of `name` and `secret` or of bare keys, or a mapping of names to keys.
-  private mutating func keys(_ root: Section, into draft: inout SettingsDraft) {
-    guard let node = root.node("keys") else { return }
-    guard let items = node.items else {
-      for member in mapping(node, path: "keys") ?? [] {
-        guard let secret = secret(member.value, path: "keys.\(member.key)") else { continue }
-        draft.settings.callers.staticKeys.append(.init(name: member.key, secret: secret))
-        draft.keyPlaces.append(place(member.keyMark))
-      }
-      return
-    }
-    for (index, item) in items.enumerated() {
-      let path = "keys[\(index)]"
-      if item.scalar != nil {
-        guard let secret = secret(item, path: path) else { continue }
-        draft.settings.callers.staticKeys.append(
-          .init(name: "file-\(index + 1)", secret: secret))
-        draft.keyPlaces.append(place(item.mark))
-        continue
-      }
-      guard
-        let section = section(
-          item, path: path, knows: ["name", "secret", "secret_file", "access_key_id"],
-          meant: [
-            "key": "secret", "api_key": "secret", "token": "secret", "key_file": "secret_file",
-          ])
-      else { continue }
-      if !section.has("secret"), !section.has("secret_file") {
-        findings.refuse(
-          "\(path) has no secret", at: section.place,
-          remedy: "write secret: env:NAME or secret_file: PATH")
-      }
-      let name = value("name", in: section, .text) ?? "file-\(index + 1)"
-      guard let secret = secret("secret", in: section) else { continue }
-      let accessKeyID = value("access_key_id", in: section, .text)
-      draft.settings.callers.staticKeys.append(
-        .init(name: name, secret: secret, accessKeyID: accessKeyID))
-      draft.keyPlaces.append(section.place)
-    }
   }
 }

@@ -73,6 +73,26 @@ package enum ConfigurationTemplate {
     # keys:
     #   - name: laptop
     #     secret: env:KEY_OF_LAPTOP              # or secret_file: PATH
+    #     terms: team                            # and any member of terms, which comes first
+
+    # What callers may do, by names that keys, open_terms and issuers refer to.
+    # What is left out is not limited.
+    # terms:
+    #   team:
+    #     owner: research
+    #     tags: [lab]
+    #     role: developer                        # or viewer: lists models, counts tokens
+    #     models: [claude-*, gpt-4o]             # names and globs as clients write them
+    #     backends: [openai]
+    #     requests_per_minute: 60
+    #     tokens_per_minute: 200000              # also input_tokens_…, output_tokens_per_minute
+    #     concurrent_requests: 8
+    #     budgets:                               # dollars per hour, day, week, month, lifetime
+    #       - 20/month
+    #       - {limit: 5, period: day, rolling: true, model: claude-opus-*}
+    #     mappings: {claude-*: anthropic}        # before those of everybody
+    #     log_bodies: false
+    # open_terms: team                           # for callers without a key
 
     # true: serve any caller on this machine as long as keys is empty.
     # open_relay: false

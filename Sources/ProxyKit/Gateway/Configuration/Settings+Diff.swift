@@ -2,7 +2,7 @@ extension Settings {
   /// What changed since other settings, a sentence each; secrets are never in them.
   package func diff(from old: Settings) -> [String] {
     var changes = generalChanges(from: old)
-    changes += callerChanges(from: old)
+    changes += callers.changes(from: old.callers)
     for backend in old.backends where self.backend(named: backend.name) == nil {
       changes.append("backend \(backend.name) removed")
     }
@@ -49,31 +49,6 @@ extension Settings {
     note("default backend", defaultBackend, old.defaultBackend)
     note("log level", log.level.rawValue, old.log.level.rawValue)
     note("log format", log.format.rawValue, old.log.format.rawValue)
-    return changes
-  }
-
-  private func callerChanges(from old: Settings) -> [String] {
-    var changes: [String] = []
-    for key in old.callers.staticKeys
-    where !callers.staticKeys.contains(where: { $0.name == key.name }) {
-      changes.append("key \(key.name) removed")
-    }
-    for key in callers.staticKeys {
-      guard let before = old.callers.staticKeys.first(where: { $0.name == key.name }) else {
-        changes.append("key \(key.name) added")
-        continue
-      }
-      if before.secret != key.secret || before.accessKeyID != key.accessKeyID {
-        changes.append("key \(key.name) changed")
-      }
-    }
-    if callers.openRelay != old.callers.openRelay {
-      changes.append(
-        callers.openRelay ? "callers without a key are served" : "callers without a key are refused"
-      )
-    } else if callers.openRelayIsExplicit != old.callers.openRelayIsExplicit {
-      changes.append("open_relay is \(callers.openRelayIsExplicit ? "explicit" : "implied")")
-    }
     return changes
   }
 

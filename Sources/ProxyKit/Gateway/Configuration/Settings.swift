@@ -112,45 +112,6 @@ extension Settings {
     }
   }
 
-  /// Who may call.
-  package struct Callers: Sendable, Equatable {
-    package var staticKeys: [StaticKey]
-    /// Whether callers without a known key are served while no key exists.
-    package var openRelay: Bool
-    /// False when nobody asked for it and it follows from a loopback address without any key.
-    package var openRelayIsExplicit: Bool
-
-    package init(
-      staticKeys: [StaticKey] = [], openRelay: Bool = true, openRelayIsExplicit: Bool = false
-    ) {
-      self.staticKeys = staticKeys
-      self.openRelay = openRelay
-      self.openRelayIsExplicit = openRelayIsExplicit
-    }
-
-    /// Whether a caller whose key is unknown is served.
-    ///
-    /// - Parameter storedKeys: All keys of the store, revoked ones too: revoking the last key
-    ///   must not open the gate.
-    package func admitsUnknownCallers(storedKeys: Int) -> Bool {
-      openRelay && staticKeys.isEmpty && (openRelayIsExplicit || storedKeys == 0)
-    }
-  }
-
-  /// A caller's key that the configuration names.
-  package struct StaticKey: Sendable, Equatable {
-    package var name: String
-    package var secret: Secret
-    /// With it the key is a pair: its callers sign their requests as Amazon's clients do.
-    package var accessKeyID: String?
-
-    package init(name: String, secret: Secret, accessKeyID: String? = nil) {
-      self.name = name
-      self.secret = secret
-      self.accessKeyID = accessKeyID
-    }
-  }
-
   /// What is logged, and how.
   package struct Log: Sendable, Equatable {
     package var level: LogLevel

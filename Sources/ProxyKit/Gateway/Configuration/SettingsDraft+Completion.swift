@@ -86,14 +86,18 @@ extension SettingsDraft {
           "the mapping of \"\(text)\" can never match: \"\(earlier.pattern)\"\(line) comes first",
           at: rule.place, remedy: "move it up or remove it")
       }
-      guard
-        let destination = target(
-          rule.target, of: "the mapping of \"\(text)\"", at: rule.place, findings: &findings)
-      else { continue }
+      guard let destination = target(of: rule, findings: &findings) else { continue }
       rules.append(
         MappingRule(pattern: pattern, to: destination, source: .file, line: rule.place.line))
     }
     return rules
+  }
+
+  /// Where a rule leads; nil when it leads nowhere, which is reported.
+  func target(of rule: Rule, findings: inout ConfigurationFindings) -> RouteTarget? {
+    target(
+      rule.target, of: "the mapping of \"\(rule.pattern.trimmed)\"", at: rule.place,
+      findings: &findings)
   }
 
   /// A target as it was written, when all that it names is there.

@@ -20,6 +20,10 @@ struct SettingsDraft {
   var modelPlaces: [String: [ConfigurationPlace]] = [:]
   var keyPlaces: [ConfigurationPlace] = []
   var rules: [Rule] = []
+  /// Rules of single callers.
+  var keyRules: [Rule] = []
+  /// Backends that terms name, and where.
+  var namedBackends: [(name: String, path: String, place: ConfigurationPlace)] = []
   /// Whether the operator wrote rules, be it an empty list.
   var hasMappings = false
 
