@@ -133,7 +133,7 @@ extension RunningGateway {
         generation: max(1, facts.generation), settings: current, fileMappings: settings.mappings,
         keys: KeyRing(
           secret: facts.secret, callers: settings.callers, stored: facts.keys,
-          accounts: accounts)))
+          defaultBackend: settings.defaultBackend, accounts: accounts)))
     do throws(TransportFailure) {
       var loops: [EventLoop] = []
       for number in 0..<(settings.loops ?? EventLoop.processorCount()) {

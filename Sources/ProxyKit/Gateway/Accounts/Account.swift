@@ -40,9 +40,8 @@ final class Account: Sendable {
         throw .limited("key `\(name)` may have \(most) requests at a time; wait for one", after: 1)
       }
       if let most = limits.requestsPerMinute {
-        state.requests.advance(toMs: nowMs)
-        guard state.requests.sum < most else {
-          let wait = state.requests.seconds(untilBelow: most)
+        guard state.requests.total(at: nowMs / 1000) < most else {
+          let wait = state.requests.seconds(untilAtMost: most - 1, from: nowMs / 1000)
           throw .limited(
             "key `\(name)` may make \(most) requests a minute; the next in \(wait) s", after: wait)
         }
@@ -51,7 +50,7 @@ final class Account: Sendable {
         try state.purses[at].checkSpent(of: name, nowMs)
       }
       state.inFlight += 1
-      if limits.requestsPerMinute != nil { state.requests.add(1, atMs: nowMs) }
+      if limits.requestsPerMinute != nil { state.requests.add(1, at: nowMs / 1000) }
       return Permit(account: self, terms: terms)
     }
   }
@@ -92,8 +91,8 @@ final class Account: Sendable {
       state.reservedInput -= permit.inputTokens
       state.reservedOutput -= permit.outputTokens
       if limits.limitsTokens {
-        state.input.add(spending.inputTokens, atMs: nowMs)
-        state.output.add(spending.outputTokens, atMs: nowMs)
+        state.input.add(spending.inputTokens, at: nowMs / 1000)
+        state.output.add(spending.outputTokens, at: nowMs / 1000)
       }
       state.unread?.append((permit.model, nowMs, spending.nanoDollars))
       var alerts: [BudgetAlert] = []
@@ -146,9 +145,7 @@ final class Account: Sendable {
   /// What is left of each limit, as it is shown and as the next request will meet it.
   func standing(nowMs: Int64) -> AccountStanding {
     state.withLock { state in
-      state.requests.advance(toMs: nowMs)
-      state.input.advance(toMs: nowMs)
-      state.output.advance(toMs: nowMs)
+      let second = nowMs / 1000
       var budgets: [PurseStanding] = []
       for at in state.purses.indices {
         budgets.append(
@@ -158,11 +155,13 @@ final class Account: Sendable {
             resetsAtMs: state.purses[at].resetsAtMs(nowMs)))
       }
       return AccountStanding(
-        inFlight: state.inFlight, requests: state.requests.sum,
-        inputTokens: state.input.sum + state.reservedInput,
-        outputTokens: state.output.sum + state.reservedOutput,
-        requestsResetSeconds: state.requests.seconds(untilBelow: max(1, state.requests.sum)),
-        tokensResetSeconds: state.input.seconds(untilBelow: max(1, state.input.sum)),
+        inFlight: state.inFlight, requests: state.requests.total(at: second),
+        inputTokens: state.input.total(at: second) + state.reservedInput,
+        outputTokens: state.output.total(at: second) + state.reservedOutput,
+        requestsResetSeconds: state.requests.seconds(untilAtMost: 0, from: second),
+        tokensResetSeconds: max(
+          state.input.seconds(untilAtMost: 0, from: second),
+          state.output.seconds(untilAtMost: 0, from: second)),
         budgets: budgets)
     }
   }
@@ -190,24 +189,23 @@ extension Account.State {
     _ limits: KeyTerms, _ name: String, _ nowMs: Int64
   ) throws(Failure) {
     guard limits.limitsTokens else { return }
-    input.advance(toMs: nowMs)
-    output.advance(toMs: nowMs)
-    let wentIn = input.sum + reservedInput
-    let cameOut = output.sum + reservedOutput
+    let now = nowMs / 1000
+    let wentIn = input.total(at: now) + reservedInput
+    let cameOut = output.total(at: now) + reservedOutput
     if let most = limits.inputTokensPerMinute, wentIn >= most {
-      let wait = input.seconds(untilBelow: most)
+      let wait = max(1, input.seconds(untilAtMost: most - 1, from: now))
       throw .limited(
         "key `\(name)` may send \(most) tokens a minute; the next in \(wait) s", after: wait)
     }
     if let most = limits.outputTokensPerMinute, cameOut >= most {
-      let wait = output.seconds(untilBelow: most)
+      let wait = max(1, output.seconds(untilAtMost: most - 1, from: now))
       throw .limited(
         "key `\(name)` may get \(most) tokens a minute; the next in \(wait) s", after: wait)
     }
     if let most = limits.tokensPerMinute, wentIn + cameOut >= most {
       let wait = max(
-        input.seconds(untilBelow: max(1, most - cameOut)),
-        output.seconds(untilBelow: max(1, most - wentIn)))
+        1, input.seconds(untilAtMost: max(0, most - 1 - cameOut), from: now),
+        output.seconds(untilAtMost: max(0, most - 1 - wentIn), from: now))
       throw .limited(
         "key `\(name)` may use \(most) tokens a minute; the next in \(wait) s", after: wait)
     }

@@ -9,35 +9,26 @@ final class CallerTerms: Sendable {
 
   let terms: KeyTerms
   private let models: [ModelPattern]?
-  private let backends: Set<String>?
-  private let routes: Set<String>?
-  /// The caller's own rules, which come before those of everybody.
-  let mappings: [(pattern: ModelPattern, target: String)]
+  /// Where its requests may go; nil when they may go everywhere.
+  let routing: RoutePermissions?
 
-  init(_ terms: KeyTerms) {
+  init(_ terms: KeyTerms, defaultBackend: String = "") {
     self.terms = terms
     models = terms.models.map { $0.map { ModelPattern($0) } }
-    backends = terms.backends.map(Set.init)
-    routes = terms.routes.map(Set.init)
-    mappings = terms.mappings.map { (ModelPattern($0.pattern), $0.target) }
+    routing = RoutePermissions(terms, defaultBackend: defaultBackend)
   }
 
   /// The terms of a stored key; what cannot be read allows nothing.
-  convenience init(stored json: String) {
-    self.init(KeyTerms(json: json) ?? KeyTerms(role: .viewer, models: [], backends: []))
+  convenience init(stored json: String, defaultBackend: String) {
+    self.init(
+      KeyTerms(json: json) ?? KeyTerms(role: .viewer, models: [], backends: []),
+      defaultBackend: defaultBackend)
   }
 
   /// Whether the model may be asked for by this name.
   func allows(model: String) -> Bool {
     models?.contains { $0.matches(model) } ?? true
   }
-
-  func allows(backend: String) -> Bool { backends?.contains(backend) ?? true }
-
-  func allows(route: String) -> Bool { routes?.contains(route) ?? true }
-
-  /// Whether every backend may serve the caller.
-  var allowsAllBackends: Bool { backends == nil && routes == nil }
 
   /// Refuses a model that the caller may not ask for.
   func check(model: String, of name: String) throws(Failure) {

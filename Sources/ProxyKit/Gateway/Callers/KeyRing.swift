@@ -23,7 +23,7 @@ struct KeyRing: Sendable {
   private let anybody: Caller?
 
   init(
-    secret: [UInt8], callers: Settings.Callers, stored: [StoredKey],
+    secret: [UInt8], callers: Settings.Callers, stored: [StoredKey], defaultBackend: String = "",
     accounts: AccountBook = AccountBook()
   ) {
     let secret = HMACKey(secret)
@@ -32,8 +32,8 @@ struct KeyRing: Sendable {
     for key in stored {
       var entry = Entry(
         caller: Caller(
-          name: key.name, proof: .storedKey(key.id), terms: CallerTerms(stored: key.terms),
-          in: accounts),
+          name: key.name, proof: .storedKey(key.id),
+          terms: CallerTerms(stored: key.terms, defaultBackend: defaultBackend), in: accounts),
         expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil,
         isPaused: key.pausedAtMs != nil)
       if let digest = SHA256Digest(key.digest) { entries[digest] = entry }
@@ -45,7 +45,8 @@ struct KeyRing: Sendable {
     var pairs: [String: (caller: Caller, secret: Secret)] = [:]
     for key in callers.staticKeys {
       let caller = Caller(
-        name: key.name, proof: .staticKey, terms: CallerTerms(key.terms), in: accounts)
+        name: key.name, proof: .staticKey,
+        terms: CallerTerms(key.terms, defaultBackend: defaultBackend), in: accounts)
       if let id = key.accessKeyID {
         pairs[id] = (caller, key.secret)
       } else {
@@ -58,7 +59,8 @@ struct KeyRing: Sendable {
     anybody =
       callers.admitsUnknownCallers(storedKeys: stored.count)
       ? Caller(
-        name: "open", proof: .openRelay, terms: CallerTerms(callers.openTerms), in: accounts)
+        name: "open", proof: .openRelay,
+        terms: CallerTerms(callers.openTerms, defaultBackend: defaultBackend), in: accounts)
       : nil
   }
 

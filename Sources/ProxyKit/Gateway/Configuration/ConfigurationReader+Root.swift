@@ -1,13 +1,14 @@
 extension ConfigurationReader {
   private static let rootKeys = [
     "listen", "socket", "state_directory", "loops", "limits", "drain_deadline", "ping_interval",
-    "expose_degradation", "backends", "default_backend", "mappings", "terms", "keys", "open_relay",
-    "open_terms", "prices", "log",
+    "expose_degradation", "backends", "default_backend", "mappings", "routes", "classes", "terms",
+    "keys", "open_relay", "open_terms", "prices", "log",
   ]
 
   private static let rootMeant = [
     "port": "listen", "listen_port": "listen", "host": "listen", "bind": "listen",
-    "providers": "backends", "backend": "backends", "routes": "mappings", "models": "mappings",
+    "providers": "backends", "backend": "backends", "route": "routes", "tiers": "classes",
+    "router": "classes", "models": "mappings",
     "api_keys": "keys", "proxy_api_keys": "keys", "callers": "keys", "log_level": "log",
     "logging": "log", "default": "default_backend",
     "pricing": "prices", "expose_degradation_warnings": "expose_degradation",

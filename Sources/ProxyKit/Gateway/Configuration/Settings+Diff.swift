@@ -13,7 +13,7 @@ extension Settings {
       }
       changes += backend.changes(from: before).map { "backend \(backend.name): \($0)" }
     }
-    return changes + mappingChanges(from: old)
+    return changes + routeChanges(from: old) + mappingChanges(from: old)
   }
 
   private func generalChanges(from old: Settings) -> [String] {
@@ -116,6 +116,9 @@ extension Settings.Backend {
     note("client key") { $0.clientKey }
     note("preset") { $0.preset }
     note("quirks") { $0.quirks }
+    note("circuit") { $0.circuit }
+    note("health check") { $0.healthCheck }
+    if duty != old.duty { changes.append("\(duty.rawValue) instead of \(old.duty.rawValue)") }
     return changes
   }
 }

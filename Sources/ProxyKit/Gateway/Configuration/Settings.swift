@@ -20,6 +20,10 @@ package struct Settings: Sendable, Equatable {
   package var defaultBackend: String
   /// The first that matches decides.
   package var mappings: [MappingRule]
+  /// Names are unique and no backend's.
+  package var routes: [Route]
+  /// One a class at most.
+  package var classes: [ClassRule]
   package var callers: Callers
   /// What models cost where the catalogue is wrong; the first that matches counts.
   package var prices: [PriceRule]
@@ -31,7 +35,8 @@ package struct Settings: Sendable, Equatable {
     drainDeadline: Duration = .seconds(30), pingInterval: Duration = .seconds(10),
     exposeDegradation: Bool = true, backends: [Backend] = [.demo],
     defaultBackend: String = Backend.demo.name, mappings: [MappingRule] = [],
-    callers: Callers = Callers(), prices: [PriceRule] = [], log: Log = Log()
+    routes: [Route] = [], classes: [ClassRule] = [], callers: Callers = Callers(),
+    prices: [PriceRule] = [], log: Log = Log()
   ) {
     self.listen = listen
     self.socketPath = socketPath
@@ -44,6 +49,8 @@ package struct Settings: Sendable, Equatable {
     self.backends = backends
     self.defaultBackend = defaultBackend
     self.mappings = mappings
+    self.routes = routes
+    self.classes = classes
     self.callers = callers
     self.prices = prices
     self.log = log

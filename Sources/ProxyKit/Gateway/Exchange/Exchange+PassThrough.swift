@@ -16,34 +16,47 @@ extension Exchange {
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
       try admission.caller.terms.check(model: model, of: admission.caller.name)
-      let deployments: [Deployment]
+      let plan: RoutePlan
       if path.hasPrefix(Surface.responsesPath) {
         let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
-        (document, deployments) = try await memory.recall(
-          document, model: model, prefix: endpoint.backend)
+        (document, plan) = try await memory.recall(
+          document, question(of: model, from: admission.caller))
       } else {
-        deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+        plan = try router.plan(question(of: model, from: admission.caller))
       }
-      if path == "/completions", let first = deployments.first, !first.servesCompletions {
+      if path == "/completions", let first = plan.deployments.first, !first.servesCompletions {
         return try await completion(body, of: admission.caller)
       }
-      guard let deployment = deployments.first,
-        let request = deployment.passage(
-          to: path, Self.body(document, model: deployment.model), client: client.head.fields)
-      else {
-        throw Failure(
-          .notFound, origin: .client, status: 404,
-          "the backend of model `\(model.prefix(200))` does not serve `\(path)`; map the model to "
-            + "a backend that does")
-      }
-      try reserve(document, model: model, [deployment], for: admission.caller)
-      house.beginAttempt(deployment, of: live)
+      try reserve(document, model: model, plan.deployments, for: admission.caller)
+      let (deployment, request) = try beginPassage(to: path, document, model, plan)
       let source = try await house.send(
         request, to: deployment, on: client.loop, cancellation: live.cancellation)
       return try await carry(source, from: deployment)
     } catch {
       return refuse(error, nil)
     }
+  }
+
+  /// Begins the attempt at the first deployment that has such a path and may be asked.
+  private func beginPassage(
+    to path: String, _ document: JSONDocument, _ model: String, _ plan: RoutePlan
+  ) throws(Failure) -> (Deployment, UpstreamRequest) {
+    var refusals: [(deployment: Deployment, refusal: Station.Refusal)] = []
+    for deployment in plan.deployments {
+      guard
+        let request = deployment.passage(
+          to: path, Self.body(document, model: deployment.model), client: client.head.fields)
+      else { continue }
+      guard
+        let refusal = house.beginAttempt(deployment, of: live, regardless: plan.isSole)
+      else { return (deployment, request) }
+      refusals.append((deployment, refusal))
+    }
+    guard refusals.isEmpty else { throw Failure(refusals, of: model, at: .now) }
+    throw Failure(
+      .notFound, origin: .client, status: 404,
+      "the backend of model `\(model.prefix(200))` does not serve `\(path)`; map the model to "
+        + "a backend that does")
   }
 
   /// A completion for a backend that knows conversations only.

@@ -15,8 +15,9 @@ extension Exchange {
       live.with { $0.modelRequested = asked.model }
       try admission.caller.terms.check(model: asked.model, of: admission.caller.name)
       let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
-      let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
-      guard let deployment = deployments.first else { throw asked.unserved }
+      let (request, plan) = try await memory.recall(
+        asked, question(of: asked.model, from: admission.caller, asked))
+      guard let deployment = plan.deployments.first else { throw asked.unserved }
       if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)
       {

@@ -28,13 +28,14 @@ struct Exchange {
     let asked = try IncomingRequest(body: body, to: endpoint)
     try caller.terms.check(model: asked.model, of: caller.name)
     let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
-    let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
-    let translation = try translation(of: request, for: deployments)
-    try reserve(request.document, model: asked.model, deployments, for: caller)
+    let (request, plan) = try await memory.recall(
+      asked, question(of: asked.model, from: caller, asked))
+    let translation = try translation(of: request, for: plan)
+    try reserve(request.document, model: asked.model, plan.deployments, for: caller)
     let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
     let stream = request.wantsStream ? makeStream(stage) : nil
     let pings = stream?.keepAlive()
-    let limit = timeLimit(deployments)
+    let limit = timeLimit(plan.deployments)
     defer {
       pings?.cancel()
       limit?.cancel()
@@ -42,7 +43,7 @@ struct Exchange {
     do throws(Failure) {
       let attempts = Attempts(
         house: house, client: client, request: request, translation: translation, live: live)
-      let reply = try await attempts.open(deployments)
+      let reply = try await attempts.open(plan)
       return try await relay(reply, request, memory, stage, stream)
     } catch {
       return refuse(error, stream)
@@ -79,9 +80,9 @@ struct Exchange {
 
   /// The request in the hub's words; nil when every deployment speaks the client's language.
   private func translation(
-    of request: IncomingRequest, for deployments: [Deployment]
+    of request: IncomingRequest, for plan: RoutePlan
   ) throws(Failure) -> Conversation? {
-    guard deployments.contains(where: { !request.passes(to: $0) }) else { return nil }
+    guard plan.contains(where: { !request.passes(to: $0) }) else { return nil }
     return try request.conversation()
   }
 

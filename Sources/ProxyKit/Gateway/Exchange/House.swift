@@ -12,6 +12,7 @@ final class House: Sendable {
   let bodies: ByteBudget
   let accounts: AccountBook
   let credentials: CredentialDesk
+  let fleet = Fleet()
   let responses: ResponseShelf
   private let records: RecordQueue
   private let ids = RequestIDs()
@@ -107,25 +108,45 @@ final class House: Sendable {
     respond(failure, in: dialect, to: client, beside: HTTPFields([("x-request-id", id)]))
   }
 
-  /// An attempt begins; the exchange's settlement ends the last one.
-  func beginAttempt(_ deployment: Deployment, of live: LiveExchange) {
+  /// An attempt begins, unless its deployment must not be asked now; the exchange's settlement ends
+  /// the last one.
+  func beginAttempt(
+    _ deployment: Deployment, of live: LiveExchange, regardless: Bool = true
+  ) -> Station.Refusal? {
+    let now = ContinuousClock.now
+    let tokens = live.with { $0.estimatedInput }
+    if let refusal = deployment.station.enter(
+      deployment.limits, tokens: tokens, regardless: regardless, at: now)
+    {
+      return refusal
+    }
+    let open = OpenAttempt(
+      deployment: deployment, startedAt: now,
+      reservedTokens: deployment.limits.tokensPerMinute == nil ? 0 : tokens)
     live.with { state in
       state.attempts += 1
-      state.hasOpenAttempt = true
+      state.openAttempt = open
       state.backend = deployment.backend.name
       state.modelSent = deployment.model
       state.refusalFields = HTTPFields()
     }
-    board.begin(backend: deployment.backend.name, at: .now)
+    board.begin(backend: deployment.backend.name, at: now)
+    return nil
   }
 
   /// An attempt failed and another one may follow.
   func failAttempt(_ deployment: Deployment, of live: LiveExchange, _ failure: Failure) {
-    live.with { $0.hasOpenAttempt = false }
+    let now = ContinuousClock.now
+    let isCancelled = live.cancellation.isCancelled
+    let open = live.with { state in
+      defer { state.openAttempt = nil }
+      state.note(failure, of: deployment, at: now)
+      return state.openAttempt
+    }
+    open?.end(failure, isCancelled: isCancelled, at: now)
     board.end(
-      backend: deployment.backend.name, firstTokenMs: nil,
-      failure: live.cancellation.isCancelled ? nil : failure, at: .now,
-      nowMs: WallClock.milliseconds())
+      backend: deployment.backend.name, firstTokenMs: nil, failure: isCancelled ? nil : failure,
+      at: now, nowMs: WallClock.milliseconds())
   }
 
   /// The one settlement of an exchange: account, counters, ledger, log, live view, watchers.

@@ -33,25 +33,6 @@ final class Snapshot: Sendable {
   }
 }
 
-/// The deployments of models that this snapshot was asked for, so that what follows from the
-/// settings alone is worked out once.
-final class KnownRoutes: Sendable {
-  /// Clients choose the names: their number must have a bound.
-  private static let most = 256
-
-  private let known = Mutex<[String: [Deployment]]>([:])
-
-  func deployments(for model: String) -> [Deployment]? {
-    known.withLock { $0[model] }
-  }
-
-  func note(_ deployments: [Deployment], for model: String) {
-    known.withLock { known in
-      if known.count < Self.most { known[model] = deployments }
-    }
-  }
-}
-
 /// Holds the snapshot that the next request begins with.
 final class SnapshotBox: Sendable {
   private let current: Mutex<Snapshot>

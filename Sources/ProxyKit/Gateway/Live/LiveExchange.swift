@@ -44,8 +44,10 @@ final class LiveExchange: Sendable {
     var endedAt: ContinuousClock.Instant?
     var stop: StopReason?
     var rate: RateWindow?
-    /// An attempt is under way that nobody has ended yet.
-    var hasOpenAttempt = false
+    /// The attempt that nobody has ended yet.
+    var openAttempt: OpenAttempt?
+    /// Deployments that were asked or passed over before the one that answered.
+    var tries: [AttemptSummary] = []
   }
 
   let id: String
@@ -87,13 +89,14 @@ final class LiveExchange: Sendable {
     state.withLock { state in
       state.ending = ending
       state.endedAt = now
-      let wasOpen = state.hasOpenAttempt
-      state.hasOpenAttempt = false
+      let open = state.openAttempt
+      state.openAttempt = nil
+      open?.end(ending, of: self, state, at: now)
       let charge = charge(of: state)
       return Finished(
         record: record(of: state, costing: charge, at: now),
         pricesAreKnown: charge?.isKnown ?? true, failure: ending.failure,
-        openAttempt: wasOpen ? state.backend : nil, permit: state.permit,
+        openAttempt: open == nil ? nil : state.backend, permit: state.permit,
         wasAdmitted: !state.caller.isEmpty)
     }
   }
