@@ -61,6 +61,7 @@ private struct Loading {
     draft.checkTerms(findings: &findings)
     draft.decideAccess(hasStoredKeys: inputs.hasStoredKeys, findings: &findings)
     draft.noticeClearText(findings: &findings)
+    draft.noticeTrust(findings: &findings)
     settings = draft.settings
   }
 

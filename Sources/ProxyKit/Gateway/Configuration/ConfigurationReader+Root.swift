@@ -2,7 +2,8 @@ extension ConfigurationReader {
   private static let rootKeys = [
     "listen", "socket", "state_directory", "loops", "limits", "drain_deadline", "ping_interval",
     "expose_degradation", "backends", "default_backend", "mappings", "terms", "keys", "open_relay",
-    "open_terms", "log",
+    "open_terms", "network",
+    "issuers", "log",
   ]
 
   private static let rootMeant = [
@@ -10,6 +11,8 @@ extension ConfigurationReader {
     "providers": "backends", "backend": "backends", "routes": "mappings", "models": "mappings",
     "api_keys": "keys", "proxy_api_keys": "keys", "callers": "keys", "log_level": "log",
     "logging": "log", "default": "default_backend",
+    "ip_allowlist": "network", "trusted_proxies": "network", "allow": "network",
+    "oidc": "issuers", "jwt": "issuers", "issuer": "issuers",
     "expose_degradation_warnings": "expose_degradation",
   ]
 
@@ -39,8 +42,10 @@ extension ConfigurationReader {
     log(root, into: &draft.settings.log)
     let relayPlace = root.node("open_relay").map { place($0.mark) } ?? root.place
     read("open_relay", root, .flag) { draft.openRelay = ($0, relayPlace) }
+    network(root, into: &draft)
     namedTerms(root, into: &draft)
     keys(root, into: &draft)
+    issuers(root, into: &draft)
     return root
   }
 

@@ -21,6 +21,7 @@ package struct Settings: Sendable, Equatable {
   /// The first that matches decides.
   package var mappings: [MappingRule]
   package var callers: Callers
+  package var network = NetworkPolicy()
   package var log: Log
 
   package init(
