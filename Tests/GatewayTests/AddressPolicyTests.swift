@@ -60,4 +60,15 @@ import Transport
     #expect(!AddressPolicy.publicOnly.mayConnect(to: "rubbish"))
     #expect(AddressPolicy.publicOnly.mayConnect(to: "1.1.1.1"))
   }
+
+  @Test(arguments: [
+    "http://169.254.169.254", "https://metadata.google.internal/v1", "http://[fd00:ec2::254]",
+    "http://0xa9fea9fe",
+  ])
+  func `keeps backends away from the secrets of a cloud`(url: String) {
+    let yaml = "backends: {x: {kind: openai, api_key: k, big_model: b, base_url: \"\(url)\"}}"
+    let lines = loaded(yaml).lines
+    #expect(lines.count == 1)
+    #expect(lines.first?.contains("secrets") == true, "\(lines)")
+  }
 }

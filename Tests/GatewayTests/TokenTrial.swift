@@ -92,6 +92,6 @@ final class TokenTrial: Sendable {
   }
 
   static func keys(_ text: String = TokenSpecimens.keys) -> ScriptedAnswer {
-    .response(status: 200, headers: [("content-type", "application/json")], body: text)
+    .json(text)
   }
 }

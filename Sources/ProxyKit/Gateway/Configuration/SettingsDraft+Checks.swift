@@ -97,6 +97,19 @@ extension SettingsDraft {
     }
   }
 
+  /// Refuses backends at addresses where clouds tell their machines secrets.
+  func checkAddresses(findings: inout ConfigurationFindings) {
+    for backend in settings.backends {
+      guard let url = try? BaseURL(backend.baseURL),
+        let refusal = AddressPolicy.noMetadata.refusal(of: url)
+      else { continue }
+      findings.refuse(
+        "backend \(backend.name): its base_url \(refusal)",
+        at: backendPlaces[backend.name] ?? .environment,
+        remedy: "give the address of a model server")
+    }
+  }
+
   /// Says so when a credential crosses a public network in clear.
   func noticeClearText(findings: inout ConfigurationFindings) {
     for backend in settings.backends where backend.apiKey != nil || backend.authToken != nil {
