@@ -77,7 +77,7 @@ final class Deployment: Sendable {
     case .vertexMessages where !betas.isEmpty:
       fields.append("anthropic-beta", betas.joined(separator: ","))
     case .responses, .azureResponses:
-      fields.append(client, beginningWith: "x-codex-", "openai-")
+      fields.append(client, beginningWith: "x-codex-", "openai-beta")
       for name in Self.sessionFields {
         if let value = client.first(name) { fields.append(name, value) }
       }

@@ -14,8 +14,7 @@ struct Attempts {
   let live: LiveExchange
 
   func open(_ deployments: [Deployment]) async throws(Failure) -> OpenReply {
-    var last = Failure(
-      .notFound, origin: .client, status: 404, "no backend serves model `\(request.model)`")
+    var last = request.unserved
     for deployment in deployments {
       var round = 0
       var leavesThoughtsOut = false

@@ -27,10 +27,7 @@ struct Exchange {
   func converse(_ body: [UInt8], of caller: Caller) async throws(Failure) -> Ending {
     let asked = try IncomingRequest(body: body, to: endpoint)
     let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
-    let (request, deployments) =
-      asked.dialect == .responses
-      ? try await memory.recall(asked, prefix: endpoint.backend)
-      : (asked, try snapshot.deployments(for: asked.model, prefix: endpoint.backend))
+    let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
     let translation = try translation(of: request, for: deployments)
     let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
     let stream = request.wantsStream ? makeStream(stage) : nil
