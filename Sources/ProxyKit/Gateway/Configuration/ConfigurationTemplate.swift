@@ -101,7 +101,7 @@ package enum ConfigurationTemplate {
     # issuers:
     #   - issuer: https://accounts.example.com   # as it stands in iss
     #     audience: anyllm                       # or any_audience: true
-    #     jwks_url: https://…                    # found by discovery when left out
+    #     jwks_url: https://a.example.com/jwks   # found by discovery when left out
     #     algorithms: [RS256, ES256, EdDSA]      # all that are known when left out
     #     leeway: 60s
     #     name_claim: email                      # what the log shows; sub when left out
