@@ -3,6 +3,7 @@ extension Settings {
   package func diff(from old: Settings) -> [String] {
     var changes = generalChanges(from: old)
     changes += callers.changes(from: old.callers)
+    changes += network.changes(from: old.network)
     for backend in old.backends where self.backend(named: backend.name) == nil {
       changes.append("backend \(backend.name) removed")
     }

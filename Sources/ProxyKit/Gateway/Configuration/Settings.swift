@@ -27,6 +27,7 @@ package struct Settings: Sendable, Equatable {
   package var callers: Callers
   /// What models cost where the catalogue is wrong; the first that matches counts.
   package var prices: [PriceRule]
+  package var network = NetworkPolicy()
   package var log: Log
 
   package init(
