@@ -87,8 +87,7 @@ struct KeyRing: Sendable {
   }
 
   private func caller(of head: RequestHead, nowMs: Int64) throws(Failure) -> Caller {
-    let credential =
-      Self.credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
+    let credential = Self.credential(of: head)
     if let credential {
       let digest = secret.digest(of: credential)
       if let entry = entries[digest] {
@@ -108,7 +107,11 @@ struct KeyRing: Sendable {
     throw Self.refusal("this key is not known; `anyllmctl keys add NAME` makes one")
   }
 
-  /// The headers in which clients of all languages carry their key.
+  /// What the caller shows, in whichever place clients of its language carry it.
+  static func credential(of head: RequestHead) -> String? {
+    credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
+  }
+
   private static func credential(in fields: HTTPFields) -> String? {
     for name in ["x-api-key", "x-goog-api-key", "api-key"] {
       if let value = fields.first(name), !value.isEmpty { return value }
