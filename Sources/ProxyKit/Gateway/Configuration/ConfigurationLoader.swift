@@ -44,6 +44,8 @@ private struct Loading {
     let defaults = variables.backendDefaults()
     if let root {
       reader.backends(root, vendors: vendors, defaults: defaults, into: &draft)
+      reader.routes(root, into: &draft)
+      reader.classes(root, into: &draft)
       reader.mappings(root, into: &draft)
       if let node = root.node("default_backend"),
         let text = reader.text(node, path: "default_backend")

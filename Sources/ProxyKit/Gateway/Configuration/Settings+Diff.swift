@@ -14,7 +14,7 @@ extension Settings {
       }
       changes += backend.changes(from: before).map { "backend \(backend.name): \($0)" }
     }
-    return changes + mappingChanges(from: old)
+    return changes + routeChanges(from: old) + mappingChanges(from: old)
   }
 
   private func generalChanges(from old: Settings) -> [String] {
@@ -48,6 +48,7 @@ extension Settings {
     note("ping interval", "\(pingInterval)", "\(old.pingInterval)")
     note("expose_degradation", "\(exposeDegradation)", "\(old.exposeDegradation)")
     note("default backend", defaultBackend, old.defaultBackend)
+    if prices != old.prices { changes.append("prices changed") }
     note("log level", log.level.rawValue, old.log.level.rawValue)
     note("log format", log.format.rawValue, old.log.format.rawValue)
     return changes
@@ -116,6 +117,9 @@ extension Settings.Backend {
     note("client key") { $0.clientKey }
     note("preset") { $0.preset }
     note("quirks") { $0.quirks }
+    note("circuit") { $0.circuit }
+    note("health check") { $0.healthCheck }
+    if duty != old.duty { changes.append("\(duty.rawValue) instead of \(old.duty.rawValue)") }
     return changes
   }
 }

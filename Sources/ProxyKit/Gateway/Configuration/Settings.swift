@@ -20,7 +20,13 @@ package struct Settings: Sendable, Equatable {
   package var defaultBackend: String
   /// The first that matches decides.
   package var mappings: [MappingRule]
+  /// Names are unique and no backend's.
+  package var routes: [Route]
+  /// One a class at most.
+  package var classes: [ClassRule]
   package var callers: Callers
+  /// What models cost where the catalogue is wrong; the first that matches counts.
+  package var prices: [PriceRule]
   package var network = NetworkPolicy()
   package var log: Log
 
@@ -30,7 +36,8 @@ package struct Settings: Sendable, Equatable {
     drainDeadline: Duration = .seconds(30), pingInterval: Duration = .seconds(10),
     exposeDegradation: Bool = true, backends: [Backend] = [.demo],
     defaultBackend: String = Backend.demo.name, mappings: [MappingRule] = [],
-    callers: Callers = Callers(), log: Log = Log()
+    routes: [Route] = [], classes: [ClassRule] = [], callers: Callers = Callers(),
+    prices: [PriceRule] = [], log: Log = Log()
   ) {
     self.listen = listen
     self.socketPath = socketPath
@@ -43,7 +50,10 @@ package struct Settings: Sendable, Equatable {
     self.backends = backends
     self.defaultBackend = defaultBackend
     self.mappings = mappings
+    self.routes = routes
+    self.classes = classes
     self.callers = callers
+    self.prices = prices
     self.log = log
   }
 

@@ -7,6 +7,11 @@ struct SettingsDraft {
   var defaultBackend: (name: String, place: ConfigurationPlace)?
   /// Names in the file, those of backends that turned out unusable too.
   var declaredBackends: Set<String> = []
+  /// Names of routes in the file, usable or not.
+  var declaredRoutes: Set<String> = []
+  /// What the file says of routes and classes, completed when all backends are known.
+  var routes: [RouteDraft] = []
+  var classes: [ClassDraft] = []
   /// One a backend, by name.
   var backendPlaces: [String: ConfigurationPlace] = [:]
   /// Who said which models stand in for Claude's families, by backend.
