@@ -107,13 +107,20 @@ struct KeyRing: Sendable {
     throw Self.refusal("this key is not known; `anyllmctl keys add NAME` makes one")
   }
 
-  /// What the caller shows, in whichever place clients of its language carry it.
+  /// Whether a credential is, or was, one of those that open the gate.
+  func isOurs(_ credential: String) -> Bool {
+    entries[secret.digest(of: credential)] != nil
+      || pairs.contains { $0.value.secret == Secret(credential) }
+  }
+
+  /// What a client shows to be let in, wherever its language has it.
   static func credential(of head: RequestHead) -> String? {
     credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
   }
 
-  private static func credential(in fields: HTTPFields) -> String? {
-    for name in ["x-api-key", "x-goog-api-key", "api-key"] {
+  /// The headers in which clients of all languages carry their key.
+  static func credential(in fields: HTTPFields) -> String? {
+    for name in [OwnCredentials.gateField, "x-api-key", "x-goog-api-key", "api-key"] {
       if let value = fields.first(name), !value.isEmpty { return value }
     }
     guard let header = fields.first("authorization"), header.utf8.count > 7,
