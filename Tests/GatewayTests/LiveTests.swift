@@ -68,6 +68,7 @@ import Testing
   private func exchange(_ id: String) -> LiveExchange {
     LiveExchange(
       id: id, dialect: .anthropic, client: "127.0.0.1:1", session: nil, generation: 3,
+      prices: PriceList(backends: []),
       startedAt: now, startedAtMs: 1000)
   }
 

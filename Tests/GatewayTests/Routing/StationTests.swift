@@ -141,7 +141,7 @@ private struct Post {
     let refusal = post.enter(30)
     #expect(refusal?.reason == .requests)
     let wait = refusal?.until.map { ($0 - post.start).components.seconds }
-    #expect(wait == 60)
+    #expect(wait == 61)
     #expect(post.attempt(61, .success))
     #expect(post.enter(61)?.reason == .requests)
   }

@@ -62,7 +62,9 @@ private struct Loading {
     draft.complete(environment: environment, findings: &findings)
     draft.checkTerms(findings: &findings)
     draft.decideAccess(hasStoredKeys: inputs.hasStoredKeys, findings: &findings)
+    draft.checkAddresses(findings: &findings)
     draft.noticeClearText(findings: &findings)
+    draft.noticeTrust(findings: &findings)
     settings = draft.settings
   }
 

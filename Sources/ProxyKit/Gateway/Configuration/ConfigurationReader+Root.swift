@@ -2,7 +2,7 @@ extension ConfigurationReader {
   private static let rootKeys = [
     "listen", "socket", "state_directory", "loops", "limits", "drain_deadline", "ping_interval",
     "expose_degradation", "backends", "default_backend", "mappings", "routes", "classes", "terms",
-    "keys", "open_relay", "open_terms", "log",
+    "keys", "open_relay", "open_terms", "network", "issuers", "prices", "log",
   ]
 
   private static let rootMeant = [
@@ -11,7 +11,9 @@ extension ConfigurationReader {
     "router": "classes", "models": "mappings",
     "api_keys": "keys", "proxy_api_keys": "keys", "callers": "keys", "log_level": "log",
     "logging": "log", "default": "default_backend",
-    "expose_degradation_warnings": "expose_degradation",
+    "ip_allowlist": "network", "trusted_proxies": "network", "allow": "network",
+    "oidc": "issuers", "jwt": "issuers", "issuer": "issuers",
+    "pricing": "prices", "expose_degradation_warnings": "expose_degradation",
   ]
 
   /// Reads everything but the backends, which need to know where we listen.
@@ -40,8 +42,11 @@ extension ConfigurationReader {
     log(root, into: &draft.settings.log)
     let relayPlace = root.node("open_relay").map { place($0.mark) } ?? root.place
     read("open_relay", root, .flag) { draft.openRelay = ($0, relayPlace) }
+    prices(root, into: &draft)
+    network(root, into: &draft)
     namedTerms(root, into: &draft)
     keys(root, into: &draft)
+    issuers(root, into: &draft)
     return root
   }
 

@@ -12,6 +12,8 @@ extension Settings {
     package var openTerms: KeyTerms
     /// Sets of terms that the file names, for keys, groups of tokens and the open gate.
     package var namedTerms: [String: KeyTerms] = [:]
+    /// Whose tokens open the gate.
+    package var issuers: [Issuer] = []
 
     package init(
       staticKeys: [StaticKey] = [], openRelay: Bool = true, openRelayIsExplicit: Bool = false,
@@ -28,7 +30,7 @@ extension Settings {
     /// - Parameter storedKeys: All keys of the store, revoked ones too: revoking the last key
     ///   must not open the gate.
     package func admitsUnknownCallers(storedKeys: Int) -> Bool {
-      openRelay && staticKeys.isEmpty && (openRelayIsExplicit || storedKeys == 0)
+      openRelay && staticKeys.isEmpty && issuers.isEmpty && (openRelayIsExplicit || storedKeys == 0)
     }
   }
 
@@ -73,6 +75,15 @@ extension Settings.Callers {
         openRelay ? "callers without a key are served" : "callers without a key are refused")
     } else if openRelayIsExplicit != old.openRelayIsExplicit {
       changes.append("open_relay is \(openRelayIsExplicit ? "explicit" : "implied")")
+    }
+    for issuer in old.issuers where !issuers.contains(where: { $0.issuer == issuer.issuer }) {
+      changes.append("issuer \(issuer.issuer) removed")
+    }
+    for issuer in issuers {
+      let before = old.issuers.first { $0.issuer == issuer.issuer }
+      if before != issuer {
+        changes.append("issuer \(issuer.issuer) \(before == nil ? "added" : "changed")")
+      }
     }
     if openTerms != old.openTerms { changes.append("open_terms changed") }
     for name in Set(namedTerms.keys).union(old.namedTerms.keys).sorted()

@@ -3,6 +3,7 @@ extension Settings {
   package func diff(from old: Settings) -> [String] {
     var changes = generalChanges(from: old)
     changes += callers.changes(from: old.callers)
+    changes += network.changes(from: old.network)
     for backend in old.backends where self.backend(named: backend.name) == nil {
       changes.append("backend \(backend.name) removed")
     }
@@ -47,6 +48,7 @@ extension Settings {
     note("ping interval", "\(pingInterval)", "\(old.pingInterval)")
     note("expose_degradation", "\(exposeDegradation)", "\(old.exposeDegradation)")
     note("default backend", defaultBackend, old.defaultBackend)
+    if prices != old.prices { changes.append("prices changed") }
     note("log level", log.level.rawValue, old.log.level.rawValue)
     note("log format", log.format.rawValue, old.log.format.rawValue)
     return changes

@@ -25,6 +25,9 @@ package struct Settings: Sendable, Equatable {
   /// One a class at most.
   package var classes: [ClassRule]
   package var callers: Callers
+  /// What models cost where the catalogue is wrong; the first that matches counts.
+  package var prices: [PriceRule]
+  package var network = NetworkPolicy()
   package var log: Log
 
   package init(
@@ -34,7 +37,7 @@ package struct Settings: Sendable, Equatable {
     exposeDegradation: Bool = true, backends: [Backend] = [.demo],
     defaultBackend: String = Backend.demo.name, mappings: [MappingRule] = [],
     routes: [Route] = [], classes: [ClassRule] = [], callers: Callers = Callers(),
-    log: Log = Log()
+    prices: [PriceRule] = [], log: Log = Log()
   ) {
     self.listen = listen
     self.socketPath = socketPath
@@ -50,6 +53,7 @@ package struct Settings: Sendable, Equatable {
     self.routes = routes
     self.classes = classes
     self.callers = callers
+    self.prices = prices
     self.log = log
   }
 

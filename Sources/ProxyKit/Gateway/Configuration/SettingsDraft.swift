@@ -19,6 +19,7 @@ struct SettingsDraft {
   /// Places of a backend's listed models, in its order.
   var modelPlaces: [String: [ConfigurationPlace]] = [:]
   var keyPlaces: [ConfigurationPlace] = []
+  var trustPlace: ConfigurationPlace?
   var rules: [Rule] = []
   /// Rules of single callers.
   var keyRules: [Rule] = []

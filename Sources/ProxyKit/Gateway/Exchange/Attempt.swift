@@ -137,7 +137,7 @@ struct Attempt {
     var fields = HTTPFields()
     ReplyFields.forward(
       source.fields, from: deployment.dialect, to: request.dialect, into: &fields,
-      nowSeconds: Int(live.startedAtMs / 1000))
+      showingLimits: live.showsUpstreamLimits, nowSeconds: Int(live.startedAtMs / 1000))
     live.with { [fields] in $0.refusalFields = fields }
     return failure
   }

@@ -9,12 +9,13 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func passThrough(to path: String) async -> Ending {
     do throws(Failure) {
-      let admission = try admit()
+      let admission = try await admit()
       let body = try await readBody()
       try admission.verify(body)
       var document = try IncomingRequest.object(in: body)
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
+      try admission.caller.terms.check(model: model, of: admission.caller.name)
       let plan: RoutePlan
       if path.hasPrefix(Surface.responsesPath) {
         let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
@@ -26,6 +27,7 @@ extension Exchange {
       if path == "/completions", let first = plan.deployments.first, !first.servesCompletions {
         return try await completion(body, of: admission.caller)
       }
+      try reserve(document, model: model, plan.deployments, for: admission.caller)
       let (deployment, request) = try beginPassage(to: path, document, model, plan)
       let source = try await house.send(
         request, to: deployment, on: client.loop, cancellation: live.cancellation)
@@ -78,13 +80,14 @@ extension Exchange {
     var fields = house.fields(for: live)
     ReplyFields.forward(
       source.fields, from: endpoint.dialect, to: endpoint.dialect, into: &fields,
-      nowSeconds: Int(live.startedAtMs / 1000))
+      showingLimits: live.showsUpstreamLimits, nowSeconds: Int(live.startedAtMs / 1000))
     let type = source.fields.first("content-type") ?? "application/json"
     fields.append("content-type", type)
     do {
       guard type.hasPrefix("text/event-stream") else {
         let body = try await source.readWhole(limit: Self.mostReplyBytes)
         if countsTokens { observe(body) }
+        live.addCost(to: &fields)
         client.respond(status: source.status, fields: fields, body: body)
         return ending(source, body)
       }

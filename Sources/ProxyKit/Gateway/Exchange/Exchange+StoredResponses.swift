@@ -7,7 +7,7 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func answer(_ action: Endpoint.StoredResponseAction) async -> Ending {
     do throws(Failure) {
-      let admission = try admit()
+      let admission = try await admit()
       try admission.verify(try await readBody())
       let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
       switch try await memory.find(action.id)?.place {

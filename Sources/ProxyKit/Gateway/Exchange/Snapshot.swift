@@ -11,6 +11,7 @@ final class Snapshot: Sendable {
   /// What the file says, before operators changed it.
   let fileMappings: [MappingRule]
   let keys: KeyRing
+  let prices: PriceList
   /// Where models led that were asked for before.
   let routes = KnownRoutes()
 
@@ -19,6 +20,7 @@ final class Snapshot: Sendable {
     self.settings = settings
     self.fileMappings = fileMappings
     self.keys = keys
+    prices = PriceList(rules: settings.prices, backends: settings.backends)
   }
 
   /// The next generation, with what changed.

@@ -22,7 +22,9 @@ extension Office {
     }
     let next = current.next(
       settings: merged, fileMappings: settings.mappings,
-      keys: KeyRing(secret: secret, callers: settings.callers, stored: keys))
+      keys: KeyRing(
+        secret: secret, callers: settings.callers, stored: keys,
+        defaultBackend: settings.defaultBackend, accounts: house.accounts))
     house.snapshots.swap(next)
     house.board.note(changes.map { "reload: \($0)" })
     try await audit(

@@ -95,7 +95,9 @@ extension Office {
     let current = house.snapshots.value
     house.snapshots.swap(
       current.next(
-        keys: KeyRing(secret: secret, callers: current.settings.callers, stored: keys)))
+        keys: KeyRing(
+          secret: secret, callers: current.settings.callers, stored: keys,
+          defaultBackend: current.settings.defaultBackend, accounts: house.accounts)))
     try await audit(action, target: target, before: nil, after: nil, by: actor)
   }
 

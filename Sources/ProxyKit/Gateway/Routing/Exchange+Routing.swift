@@ -9,12 +9,7 @@ extension Exchange {
     of model: String, from caller: Caller, _ request: IncomingRequest? = nil
   ) -> RouteQuestion {
     RouteQuestion(
-      model: model, prefix: endpoint.backend, owner: caller.owner, permissions: caller.routing,
+      model: model, prefix: endpoint.backend, owner: caller.owner, permissions: caller.terms.routing,
       fields: client.head.fields, request: request)
   }
-}
-
-extension Caller {
-  /// What its terms say of where its requests may go; nil when they say nothing.
-  var routing: RoutePermissions? { nil }
 }

@@ -17,6 +17,8 @@ package struct UpstreamRequest: Sendable {
   package var unixSocketPath: String?
   /// Whether no compression is asked for and a reply that has some is decoded all the same.
   package var decodesCompression: Bool
+  /// Asked about each numeric address before it is connected to; a proxy's is not asked about.
+  package var mayConnect: (@Sendable (_ address: String) -> Bool)?
 
   package init(
     method: String = "POST", url: String, fields: HTTPFields = HTTPFields(), body: [UInt8] = [],

@@ -1,6 +1,8 @@
 /// How much came within the last minute, by the second; a value to be kept under its owner's lock.
+///
+/// The running second and the sixty before it count, so that no minute is ever too full.
 struct MinuteWindow: Sendable {
-  private static let size: Int64 = 60
+  private static let size: Int64 = 61
 
   /// Made with the first amount, for most owners are never asked.
   private var buckets: [Int32] = []
