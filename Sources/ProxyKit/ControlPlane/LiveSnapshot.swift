@@ -97,13 +97,15 @@ package struct BackendStatus: Codable, Sendable, Equatable {
   package var lastErrorAtMs: Int64?
   /// Output tokens per second for each of the last sixty seconds, oldest first.
   package var recentTokensPerSecond: [Double]
+  /// Its models of which anything is known; absent where nobody keeps account of them.
+  package var deployments: [DeploymentStatus]?
 
   package init(
     name: String, kind: String, baseURL: String, health: BackendHealth, inFlight: Int = 0,
     firstTokenMedianMs: Int? = nil, firstTokenP95Ms: Int? = nil, tokensPerSecond: Double = 0,
     requestsPerSecond: Double = 0, errorPercent: Double = 0, requests: Int = 0,
     failures: Int = 0, lastError: String? = nil, lastErrorAtMs: Int64? = nil,
-    recentTokensPerSecond: [Double] = []
+    recentTokensPerSecond: [Double] = [], deployments: [DeploymentStatus]? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -120,6 +122,7 @@ package struct BackendStatus: Codable, Sendable, Equatable {
     self.lastError = lastError
     self.lastErrorAtMs = lastErrorAtMs
     self.recentTokensPerSecond = recentTokensPerSecond
+    self.deployments = deployments
   }
 }
 
@@ -154,6 +157,8 @@ package struct StreamStatus: Codable, Sendable, Equatable, Identifiable {
   package var losses: [String]
   package var session: String?
   package var errorMessage: String?
+  /// Who was asked in vain, or passed over, before; absent when nobody was.
+  package var tries: [AttemptSummary]?
 
   package init(
     id: String, state: StreamState, dialect: String, modelRequested: String,
@@ -162,7 +167,7 @@ package struct StreamStatus: Codable, Sendable, Equatable, Identifiable {
     firstTokenMs: Int? = nil, inputTokens: Int? = nil, outputTokens: Int = 0,
     outputIsEstimated: Bool = true, tokensPerSecond: Double = 0, bytesOut: Int = 0,
     isStreaming: Bool = true, losses: [String] = [], session: String? = nil,
-    errorMessage: String? = nil
+    errorMessage: String? = nil, tries: [AttemptSummary]? = nil
   ) {
     self.id = id
     self.state = state
@@ -186,6 +191,7 @@ package struct StreamStatus: Codable, Sendable, Equatable, Identifiable {
     self.losses = losses
     self.session = session
     self.errorMessage = errorMessage
+    self.tries = tries
   }
 }
 

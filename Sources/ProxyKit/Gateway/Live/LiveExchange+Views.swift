@@ -18,7 +18,8 @@ extension LiveExchange {
           ? state.rate?.perSecond(over: 2, at: now) ?? 0
           : state.meanRate(since: startedAt),
         bytesOut: state.bytesOut, isStreaming: state.isStreaming, losses: state.losses.tags,
-        session: session, errorMessage: state.ending?.failure?.message)
+        session: session, errorMessage: state.ending?.failure?.message,
+        tries: state.tries.isEmpty ? nil : state.tries)
     }
   }
 

@@ -114,7 +114,7 @@ extension Router {
     return RoutePool(
       name: name, route: route, deployments: deployments, absent: absent, fallbacks: fallbacks,
       shadow: route.flatMap { shadow(of: $0, model) },
-      turn: deployments.count > 1 ? fleet.turn(of: name) : Turn())
+      rota: deployments.count > 1 ? fleet.rota(of: name) : Rota())
   }
 
   private func deployment(
