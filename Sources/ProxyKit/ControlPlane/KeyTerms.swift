@@ -45,6 +45,12 @@ package struct KeyTerms: Codable, Sendable, Equatable {
     self.mappings = mappings
     self.logsBodies = logsBodies
   }
+
+  enum CodingKeys: String, CodingKey {
+    case owner, tags, role, models, backends, routes, requestsPerMinute, tokensPerMinute
+    case inputTokensPerMinute, outputTokensPerMinute, concurrentRequests, budgets, mappings
+    case logsBodies
+  }
 }
 
 /// What a caller is for.

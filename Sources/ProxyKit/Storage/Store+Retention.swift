@@ -49,6 +49,31 @@ extension Store {
     return deleted
   }
 
+  /// Forgets what was sent and got before a moment; returns of how many requests.
+  package func trimBodies(olderThanMs: Int64) async throws(StorageFailure) -> Int {
+    let deleted = try await deleteInBatches { database throws(StorageFailure) in
+      try database.run(
+        """
+        DELETE FROM bodies WHERE number IN (
+          SELECT number FROM bodies WHERE created_at_ms < ? LIMIT ?)
+        """, [.integer(olderThanMs), .integer(rowsPerBatch / 10)])
+    }
+    if deleted > 0 { try await giveBackPages() }
+    return deleted
+  }
+
+  /// Forgets what was spent hour by hour before a moment; the totals and the ledger stay.
+  package func trimSpends(olderThanMs: Int64) async throws(StorageFailure) -> Int {
+    let hour = SpendCalendar(atMs: olderThanMs).hour
+    return try await deleteInBatches { database throws(StorageFailure) in
+      try database.run(
+        """
+        DELETE FROM spends WHERE (hour, owner, model) IN (
+          SELECT hour, owner, model FROM spends WHERE hour < ? ORDER BY hour LIMIT ?)
+        """, [.integer(hour), .integer(rowsPerBatch)])
+    }
+  }
+
   private func deleteInBatches(
     _ batch: @escaping @Sendable (Database) throws(StorageFailure) -> Int
   ) async throws(StorageFailure) -> Int {

@@ -86,6 +86,8 @@ extension Office {
   private func change(
     _ pattern: String, to target: String?, ifGeneration: Int?, action: String, by actor: String
   ) async throws(ControlFailure) -> MappingChange {
+    await turn.begin()
+    defer { turn.end() }
     let current = house.snapshots.value
     if let expected = ifGeneration, expected != current.generation {
       throw ControlFailure(
