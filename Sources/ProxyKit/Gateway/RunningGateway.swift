@@ -143,7 +143,7 @@ package final class RunningGateway: Cockpit {
     _ = try? await store.trimResponses(olderThanMs: oldest)
     _ = try? await store.trimBodies(olderThanMs: oldest)
     // The longest budget that rolls looks back 31 days.
-    _ = try? await store.trimSpends(olderThanMs: oldest - 5 * 86_400_000)
+    _ = try? await store.foldSpends(olderThanMs: oldest - 5 * 86_400_000)
   }
 
   private func stopAccepting() {

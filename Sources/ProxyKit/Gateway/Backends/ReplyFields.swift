@@ -3,10 +3,11 @@ internal import Transport
 
 /// Which of an upstream's headers the client sees, and under what names.
 enum ReplyFields {
-  /// The headers that belong to the reply, without those of one hop.
+  /// The headers that belong to the reply, without those of one hop, and without what the upstream
+  /// leaves us where the caller has limits of its own.
   static func forward(
     _ upstream: HTTPFields, from: Dialect, to: Dialect, into fields: inout HTTPFields,
-    nowSeconds: Int
+    showingLimits: Bool, nowSeconds: Int
   ) {
     // Most headers are told from those that matter by their first letter.
     upstream.forEach(initials: "aorx") { name, value in
@@ -16,6 +17,7 @@ enum ReplyFields {
       case "request-id" where to == .anthropic: fields.append("request-id", value)
       case "request-id", "x-request-id": fields.append("x-upstream-request-id", value)
       default:
+        if !showingLimits, lower.contains("ratelimit-") { break }
         if from == to {
           if isVendor(lower) { fields.append(lower, value) }
         } else if let (mapped, text) = RateLimitFields.map(

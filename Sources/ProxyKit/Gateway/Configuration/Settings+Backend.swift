@@ -42,6 +42,10 @@ extension Settings {
     /// The provider table's row it was made from.
     package var preset: String?
     package var quirks: Set<Target.Quirk>
+    package var duty = Duty.serving
+    package var circuit = Circuit()
+    /// Nil where nobody looks.
+    package var healthCheck: HealthCheck?
 
     package init(
       name: String, kind: Kind, baseURL: String, apiKey: Secret? = nil, authToken: Secret? = nil,

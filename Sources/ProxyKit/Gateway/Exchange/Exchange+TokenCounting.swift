@@ -8,14 +8,16 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func countTokens() async -> Ending {
     do throws(Failure) {
-      let admission = try admit()
+      let admission = try await admit()
       let body = try await readBody()
       try admission.verify(body)
       let asked = try IncomingRequest(body: body, to: endpoint)
       live.with { $0.modelRequested = asked.model }
+      try admission.caller.terms.check(model: asked.model, of: admission.caller.name)
       let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
-      let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
-      guard let deployment = deployments.first else { throw asked.unserved }
+      let (request, plan) = try await memory.recall(
+        asked, question(of: asked.model, from: admission.caller, asked))
+      guard let deployment = plan.deployments.first else { throw asked.unserved }
       if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)
       {

@@ -21,7 +21,8 @@ struct PublicPort: HTTPResponder {
     let live = LiveExchange(
       id: house.requestID(client.head), dialect: endpoint.dialect,
       client: client.head.peer.text, session: client.head.fields.first("x-claude-code-session-id"),
-      generation: snapshot.generation, startedAt: .now, startedAtMs: WallClock.milliseconds())
+      generation: snapshot.generation, prices: snapshot.prices, startedAt: .now,
+      startedAtMs: WallClock.milliseconds())
     house.board.open(live)
     client.onClientGone { live.stop(.clientGone) }
     let exchange = Exchange(

@@ -4,8 +4,8 @@ internal import Storage
 extension Office {
   /// Reads the configuration again; a bad one changes nothing and says why.
   func reload(by actor: String) async throws(ControlFailure) -> ReloadReport {
-    await turn.begin()
-    defer { turn.end() }
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     let loaded = configuration(!keys.isEmpty)
     guard let settings = loaded.settings else {
@@ -24,7 +24,9 @@ extension Office {
     }
     let next = current.next(
       settings: merged, fileMappings: settings.mappings,
-      keys: KeyRing(secret: secret, callers: settings.callers, stored: keys))
+      keys: KeyRing(
+        secret: secret, callers: settings.callers, stored: keys,
+        defaultBackend: settings.defaultBackend, accounts: house.accounts))
     house.snapshots.swap(next)
     house.board.note(changes.map { "reload: \($0)" })
     try await audit(

@@ -41,28 +41,20 @@ extension Office {
     for name in terms.backends ?? [] where !backends.contains(name) {
       throw Self.unknown("backend", name, in: "terms.backends", known: backends)
     }
-    let routes = Self.routeNames(settings)
+    let routes = settings.routes.map(\.name)
     for name in terms.routes ?? [] where !routes.contains(name) {
       throw Self.unknown("route", name, in: "terms.routes", known: routes)
     }
+    let targets = TargetCheck(settings)
     for mapping in terms.mappings {
-      let place = "terms.mappings of \(mapping.pattern)"
-      guard
-        let (backend, _) = MappingRule.parse(
-          target: mapping.target, defaultBackend: settings.defaultBackend)
-      else {
+      do throws(ControlFailure) {
+        _ = try targets.target(mapping.target)
+      } catch {
         throw ControlFailure(
-          .invalid, "`\(mapping.target)` in \(place) is no target",
-          hint: "Write `backend:model` or `backend`.")
-      }
-      guard backends.contains(backend) || routes.contains(backend) else {
-        throw Self.unknown("backend", backend, in: place, known: backends)
+          .invalid, "\(error.message), in terms.mappings of \(mapping.pattern)", hint: error.hint)
       }
     }
   }
-
-  /// The routes that terms can name.
-  static func routeNames(_ settings: Settings) -> [String] { [] }
 
   private static func unknown(
     _ what: String, _ name: String, in place: String, known: [String]
@@ -97,8 +89,10 @@ extension Office {
   func storedKey(
     _ reference: String, evenRevoked: Bool = false
   ) throws(ControlFailure) -> StoredKey {
-    let found = try one(reference, among: keys.map { summary($0, nil) } + fixedKeys([]))
-    guard let key = keys.first(where: { found.source == "store" && $0.id == found.id }) else {
+    let key: StoredKey
+    switch try find(reference) {
+    case .stored(let found): key = found
+    case .fixed(let found):
       throw ControlFailure(
         .invalid, "key `\(found.name)` stands in the configuration",
         hint: "Change it there, then `anyllmctl config reload`.")

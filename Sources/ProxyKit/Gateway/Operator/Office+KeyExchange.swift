@@ -16,7 +16,7 @@ extension Office {
         PortableKey(
           name: key.name, note: key.note, createdAtMs: key.createdAtMs,
           expiresAtMs: key.expiresAtMs, pausedAtMs: key.pausedAtMs,
-          terms: KeyTerms(stored: key.terms) ?? StoredKey.noTerms, prefix: key.prefix,
+          terms: KeyTerms(json: key.terms) ?? StoredKey.noTerms, prefix: key.prefix,
           digest: Hex.text(key.digest), previousDigest: key.previousDigest.map(Hex.text),
           previousUntilMs: key.previousUntilMs)
       })
@@ -88,7 +88,7 @@ extension Office {
     let key = StoredKey(
       id: 0, name: card.name, prefix: secret.map { String($0.prefix(8)) } ?? portable.prefix ?? "",
       digest: digest, createdAtMs: portable.createdAtMs ?? WallClock.milliseconds(),
-      expiresAtMs: card.expiresAtMs, note: card.note, terms: card.terms.stored,
+      expiresAtMs: card.expiresAtMs, note: card.note, terms: card.terms.json,
       pausedAtMs: portable.pausedAtMs, previousDigest: previous,
       previousUntilMs: portable.previousUntilMs)
     try checkDigest(key)

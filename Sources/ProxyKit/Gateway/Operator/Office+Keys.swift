@@ -9,13 +9,13 @@ extension Office {
   ) async throws(ControlFailure) -> ControlAnswer {
     switch command {
     case .listKeys: return .keys(try await listKeys())
-    case .listKeysOf(let state): return .keys(try await listKeys().filter { $0.state == state })
+    case .listKeysOf(let state): return .keys(try await listKeys(state))
     case .showKey(let id): return .key(try await showKey(id))
     case .exportKeys: return .keyExport(exportKeys())
     default: break
     }
-    await turn.begin()
-    defer { turn.end() }
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let operation = KeyOperation(isTrial: isTrial, actor: actor)
     switch command {
     case .addKey(let new): return .issuedKey(try await addKey(new, operation))
@@ -49,9 +49,9 @@ extension Office {
     var key = StoredKey(
       id: 0, name: card.name, prefix: String(secret.prefix(8)), digest: digest(of: secret),
       createdAtMs: WallClock.milliseconds(), expiresAtMs: card.expiresAtMs, note: card.note,
-      terms: card.terms.stored)
+      terms: card.terms.json)
     try checkDigest(key)
-    if operation.isTrial { return IssuedKey(key: "", summary: summary(key, nil)) }
+    if operation.isTrial { return IssuedKey(key: "", summary: summary(key)) }
     let entry = entry("key.add", target: card.name, before: nil, after: card.json, operation)
     let fresh = key
     key = try await stored { store throws(StorageFailure) in
@@ -59,7 +59,7 @@ extension Office {
     }
     keys.append(key)
     swapKeys()
-    return IssuedKey(key: secret, summary: summary(key, nil))
+    return IssuedKey(key: secret, summary: summary(key))
   }
 
   private func pause(
@@ -86,7 +86,7 @@ extension Office {
     key.name = after.name
     key.note = after.note
     key.expiresAtMs = after.expiresAtMs
-    key.terms = after.terms.stored
+    key.terms = after.terms.json
     if after.isPaused != before.isPaused {
       key.pausedAtMs = after.isPaused ? WallClock.milliseconds() : nil
     }
@@ -129,7 +129,7 @@ extension Office {
         exchange.stop(.killed)
       }
     }
-    return operation.isTrial ? summary(key, nil) : try await showKey(String(key.id))
+    return operation.isTrial ? summary(key) : try await showKey(String(key.id))
   }
 
   /// Takes the last edit back that was not taken back yet, also after a restart.
@@ -161,7 +161,7 @@ extension Office {
   private func save(
     _ key: StoredKey, _ entry: AuditEntry, _ operation: KeyOperation
   ) async throws(ControlFailure) -> KeySummary {
-    if operation.isTrial { return summary(key, nil) }
+    if operation.isTrial { return summary(key) }
     try await stored { store throws(StorageFailure) in try await store.saveKey(key, audit: entry) }
     keys = keys.map { $0.id == key.id ? key : $0 }
     swapKeys()
@@ -172,7 +172,9 @@ extension Office {
     let current = house.snapshots.value
     house.snapshots.swap(
       current.next(
-        keys: KeyRing(secret: secret, callers: current.settings.callers, stored: keys)))
+        keys: KeyRing(
+          secret: secret, callers: current.settings.callers, stored: keys,
+          defaultBackend: current.settings.defaultBackend, accounts: house.accounts)))
   }
 
   func entry(

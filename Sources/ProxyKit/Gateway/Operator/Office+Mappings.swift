@@ -32,17 +32,7 @@ extension Office {
         .invalid, "a pattern has 1 to 256 bytes without spaces and control characters",
         hint: "Such as `claude-*`.")
     }
-    guard
-      let (backend, _) = MappingRule.parse(target: target, defaultBackend: settings.defaultBackend)
-    else {
-      throw ControlFailure(
-        .invalid, "`\(target)` is no target", hint: "Write `backend:model` or `backend`.")
-    }
-    guard settings.backend(named: backend) != nil else {
-      let names = settings.backends.map(\.name).joined(separator: ", ")
-      throw ControlFailure(
-        .notFound, "there is no backend `\(backend)`", hint: "The backends are: \(names).")
-    }
+    _ = try TargetCheck(settings).target(target)
     return try await change(
       pattern, to: target, ifGeneration: ifGeneration, action: "mapping.set", by: actor)
   }
@@ -86,8 +76,8 @@ extension Office {
   private func change(
     _ pattern: String, to target: String?, ifGeneration: Int?, action: String, by actor: String
   ) async throws(ControlFailure) -> MappingChange {
-    await turn.begin()
-    defer { turn.end() }
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     if let expected = ifGeneration, expected != current.generation {
       throw ControlFailure(

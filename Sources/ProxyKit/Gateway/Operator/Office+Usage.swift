@@ -5,19 +5,16 @@ internal import Storage
 extension Office {
   /// What was used, from the ledger.
   func usage(_ question: UsageQuestion) async throws(ControlFailure) -> [UsageRow] {
-    var owner: String?
-    if let reference = question.key {
-      let key = try await showKey(reference)
-      owner = key.source == "store" ? "key:\(key.id)" : "name:" + key.name
+    let owner = try question.key.map { reference throws(ControlFailure) in
+      try find(reference).owner
     }
     if let since = question.sinceMs, let until = question.untilMs, since >= until {
       throw ControlFailure(
         .invalid, "`until` is not after `since`", hint: "Swap them, or leave one out.")
     }
-    let wanted = owner
     let sums = try await stored { store throws(StorageFailure) in
       try await store.usage(
-        by: UsageSum.Group(question.by), owner: wanted, sinceMs: question.sinceMs,
+        by: UsageSum.Group(question.by), owner: owner, sinceMs: question.sinceMs,
         untilMs: question.untilMs)
     }
     return sums.map { sum in

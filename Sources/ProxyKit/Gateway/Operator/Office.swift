@@ -9,18 +9,15 @@ actor Office {
   let store: Store
   let secret: [UInt8]
   let configuration: @Sendable (_ hasStoredKeys: Bool) -> LoadedConfiguration
-  /// Where the budgets of an owner stand now, as the counters say that also decide.
-  let standing: @Sendable (_ owner: String, _ terms: KeyTerms) -> [BudgetStanding]
   /// Taken by every change before it looks at what it changes: an actor goes on with another call
   /// while the first waits for the store.
-  let turn = Turn()
+  let turnstile = Turnstile()
   var keys: [StoredKey]
   var overlay: MappingOverlay
 
   init(
     house: House, store: Store, secret: [UInt8], keys: [StoredKey], overlay: MappingOverlay,
-    configuration: @escaping @Sendable (Bool) -> LoadedConfiguration,
-    standing: @escaping @Sendable (String, KeyTerms) -> [BudgetStanding] = { _, _ in [] }
+    configuration: @escaping @Sendable (Bool) -> LoadedConfiguration
   ) {
     self.house = house
     self.store = store
@@ -28,7 +25,6 @@ actor Office {
     self.keys = keys
     self.overlay = overlay
     self.configuration = configuration
-    self.standing = standing
   }
 
   // MARK: The record of it

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Lets one after another in, in the order in which they came.
-final class Turn: Sendable {
+final class Turnstile: Sendable {
   private struct Queue {
     var isTaken = false
     var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,8 +9,8 @@ final class Turn: Sendable {
 
   private let queue = Mutex(Queue())
 
-  /// Returns when it is the caller's turn, which lasts until `end`.
-  func begin() async {
+  /// Returns when it is the caller's turn, which lasts until `leave`.
+  func enter() async {
     await withCheckedContinuation { continuation in
       let isFirst = queue.withLock { queue in
         if queue.isTaken { queue.waiting.append(continuation) }
@@ -21,7 +21,7 @@ final class Turn: Sendable {
     }
   }
 
-  func end() {
+  func leave() {
     let next = queue.withLock { queue -> CheckedContinuation<Void, Never>? in
       guard queue.waiting.isEmpty else { return queue.waiting.removeFirst() }
       queue.isTaken = false
