@@ -16,8 +16,9 @@ struct KeyTermFlags {
   ]
   private static let lists = ["models": "models", "backends": "backends", "routes": "routes"]
 
-  /// The merge patch over a key's card; `none` takes away. What budgets there are is asked for only
-  /// when some of them change.
+  /// The merge patch over a key's card, in which `none` takes away.
+  ///
+  /// What budgets there are is asked for only when some of them change.
   func patch(
     budgets known: () throws(CommandFailure) -> [BudgetTerms]
   ) throws(CommandFailure) -> BodyValue {
