@@ -177,7 +177,7 @@ struct ConfigurationReader {
   }
 
   private mutating func refuseEmpty(_ member: YAMLMember, path: String) {
-    let sections = ["backends", "mappings", "keys", "limits", "log", "headers", "models"]
+    let sections = ["backends", "mappings", "keys", "limits", "log", "headers", "models", "betas"]
     if sections.contains(member.key) { return }
     let whole = path.isEmpty ? member.key : "\(path).\(member.key)"
     findings.refuse(

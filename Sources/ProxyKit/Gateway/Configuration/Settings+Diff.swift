@@ -140,6 +140,7 @@ extension Settings.Backend {
     note("client key") { $0.clientKey }
     note("preset") { $0.preset }
     note("quirks") { $0.quirks }
+    note("betas") { $0.betas }
     return changes
   }
 }

@@ -59,7 +59,8 @@ struct TokenCounting {
       }
       body = asked
     }
-    let letter = try deployment.surface.countLetter(body, betas: request.betas)
+    let letter = try deployment.countLetter(
+      body, betas: request.betas, from: client.head.fields, in: request.dialect)
     return deployment.countRequest(
       letter.body, betas: letter.betas, client: client.head.fields)
   }
@@ -75,11 +76,11 @@ struct TokenCounting {
         question, to: deployment, on: client.loop, cancellation: cancellation),
       let body = try? await reply.readWhole(limit: Self.mostAnswerBytes)
     else { return nil }
-    let codec = deployment.dialect.codec
     switch reply.status {
     case 200..<300: return deployment.surface.decodeCount(body)
     case 400, 401, 403, 413, 422, 429:
-      var failure = codec.decodeFailure(status: reply.status, body)
+      var failure = deployment.surface.decodeFailure(
+        status: reply.status, errorType: reply.fields.first("x-amzn-errortype"), body)
       if endpoint.dialect != deployment.dialect { failure.verbatim = nil }
       throw failure
     default: return nil
