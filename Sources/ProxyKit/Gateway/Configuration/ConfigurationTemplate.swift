@@ -55,6 +55,8 @@ package enum ConfigurationTemplate {
       #   kind: anthropic
       #   api_key: env:ANTHROPIC_API_KEY         # or auth_token, sent as a bearer token
       #   forward_client_authorization: false
+      #   betas:                                 # where the table inside is behind the server
+      #     context-1m-2025-08-07: drop          # or pass, or the name it has there
 
       # ollama: {}
 
