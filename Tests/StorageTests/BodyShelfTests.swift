@@ -32,6 +32,7 @@ private func bodies(_ id: String, bytes: Int = 10, at moment: Int64 = 1) -> Kept
     }
     #expect(try await store.bodies.bodies(of: "long")?.request.count == 100)
     #expect(try await store.bodies.bodies(of: "second") != nil)
+    _ = try await store.allKeys()
     #expect(store.bodies.keep(bodies("after")))
   }
 
