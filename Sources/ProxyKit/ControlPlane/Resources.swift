@@ -75,6 +75,8 @@ package struct RequestSummary: Codable, Sendable, Equatable {
   package var outputTokens: Int
   package var cacheReadTokens: Int
   package var cacheWriteTokens: Int
+  /// Absent where nothing was used.
+  package var costMicroDollars: Int64?
   package var generation: Int
   package var losses: [String]
 
@@ -83,7 +85,8 @@ package struct RequestSummary: Codable, Sendable, Equatable {
     dialect: String, modelRequested: String, modelSent: String, backend: String, attempts: Int,
     key: String, client: String, status: Int, ending: String, errorKind: String?,
     errorMessage: String?, isStreaming: Bool, inputTokens: Int, outputTokens: Int,
-    cacheReadTokens: Int, cacheWriteTokens: Int, generation: Int, losses: [String]
+    cacheReadTokens: Int, cacheWriteTokens: Int, costMicroDollars: Int64? = nil, generation: Int,
+    losses: [String]
   ) {
     self.id = id
     self.sequence = sequence
@@ -106,6 +109,7 @@ package struct RequestSummary: Codable, Sendable, Equatable {
     self.outputTokens = outputTokens
     self.cacheReadTokens = cacheReadTokens
     self.cacheWriteTokens = cacheWriteTokens
+    self.costMicroDollars = costMicroDollars
     self.generation = generation
     self.losses = losses
   }

@@ -16,6 +16,7 @@ package final class RunningGateway: Cockpit {
   private struct Phase: Sendable {
     var state: ServingState = .starting
     var retention: LoopTimer?
+    var healthWatch: LoopTimer?
   }
 
   let house: House
@@ -49,7 +50,10 @@ package final class RunningGateway: Cockpit {
 
   package func snapshot() -> LiveSnapshot {
     let settings = house.snapshots.value
-    let picture = house.board.picture(backends: settings.settings.backends, at: .now)
+    var picture = house.board.picture(backends: settings.settings.backends, at: .now)
+    for (place, backend) in settings.settings.backends.enumerated() {
+      picture.backends[place].tell(backend, of: house.fleet, at: .now)
+    }
     return LiveSnapshot(
       state: phase.withLock { $0.state }, version: Self.version,
       listening: listening(settings.settings), startedAtMs: startedAtMs,
@@ -133,7 +137,12 @@ package final class RunningGateway: Cockpit {
     let retention = controlLoop.every(.seconds(3600)) { [controlLoop] in
       controlLoop.run { await Self.trim(store) }
     }
-    phase.withLock { $0.retention = retention }
+    let watch = HealthWatch(house: house, loop: loops[0])
+    let healthWatch = controlLoop.every(.seconds(1)) { watch.tick(at: .now) }
+    phase.withLock { phase in
+      phase.retention = retention
+      phase.healthWatch = healthWatch
+    }
   }
 
   /// Keeps the request log and the kept responses within bounds; a failure is told by the queue's health and tried again.
@@ -162,11 +171,11 @@ package final class RunningGateway: Cockpit {
 
   /// Ends at once: what is still in flight is told so, what was recorded is kept.
   package func stop() async {
-    let retention = phase.withLock { phase in
+    let timers = phase.withLock { phase in
       phase.state = .stopping
-      return phase.retention
+      return [phase.retention, phase.healthWatch]
     }
-    retention?.cancel()
+    for timer in timers { timer?.cancel() }
     for exchange in house.board.exchanges { exchange.stop(.killed) }
     let grace = ContinuousClock.now + .milliseconds(500)
     while house.board.inFlight > 0, ContinuousClock.now < grace {

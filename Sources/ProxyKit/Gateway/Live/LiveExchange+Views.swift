@@ -18,7 +18,8 @@ extension LiveExchange {
           ? state.rate?.perSecond(over: 2, at: now) ?? 0
           : state.meanRate(since: startedAt),
         bytesOut: state.bytesOut, isStreaming: state.isStreaming, losses: state.losses.tags,
-        session: session, errorMessage: state.ending?.failure?.message)
+        session: session, errorMessage: state.ending?.failure?.message,
+        tries: state.tries.isEmpty ? nil : state.tries)
     }
   }
 
@@ -70,6 +71,7 @@ extension ExchangeRecord {
       status: status, ending: ending, errorKind: errorKind, errorMessage: errorMessage,
       isStreaming: isStreaming, inputTokens: inputTokens, outputTokens: outputTokens,
       cacheReadTokens: cacheReadTokens, cacheWriteTokens: cacheWriteTokens,
-      generation: generation, losses: losses)
+      costMicroDollars: costNanoDollars.map { ($0 + 999) / 1000 }, generation: generation,
+      losses: losses)
   }
 }
