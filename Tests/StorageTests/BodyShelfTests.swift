@@ -1,4 +1,5 @@
 @testable internal import Storage
+internal import TestSupport
 internal import Testing
 
 private func bodies(_ id: String, bytes: Int = 10, at moment: Int64 = 1) -> KeptBodies {

@@ -1,5 +1,6 @@
 internal import Glibc
 @testable internal import Storage
+internal import TestSupport
 internal import Testing
 
 /// Set in the environment, it has a start over a million rows measured, which takes a minute.
