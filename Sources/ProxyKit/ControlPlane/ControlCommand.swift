@@ -18,6 +18,8 @@ package enum ControlCommand: Sendable, Equatable {
   case reload
   case listAudit(limit: Int)
   case drain
+  /// Backends, routes and the order of mappings; a trial says what would be and changes nothing.
+  case routing(RoutingCommand, isTrial: Bool)
 }
 
 /// What the gateway answers to a command.
@@ -34,6 +36,7 @@ package enum ControlAnswer: Sendable, Equatable {
   case reloaded(ReloadReport)
   case audit([AuditRecord])
   case draining
+  case routing(RoutingAnswer)
 }
 
 /// Why a command was not carried out: a code for programs, a sentence and a remedy for people.

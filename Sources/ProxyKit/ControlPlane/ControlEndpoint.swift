@@ -4,6 +4,7 @@ enum ControlEndpoint: Equatable {
   case key(String)
   case mapping(String)
   case kill(String)
+  case routing(RoutingEndpoint)
 
   /// Nil when no such path exists; a broken escape is refused.
   init?(path: String) throws(ControlFailure) {
@@ -34,7 +35,9 @@ enum ControlEndpoint: Equatable {
     case (2, "config") where segments[1] == "reload": self = .reload
     case (2, "requests") where segments[1] == "events": self = .events
     case (3, "requests") where segments[2] == "kill": self = .kill(segments[1])
-    default: return nil
+    default:
+      guard let routing = RoutingEndpoint(segments) else { return nil }
+      self = .routing(routing)
     }
   }
 
@@ -46,7 +49,9 @@ enum ControlEndpoint: Equatable {
     case .keys: ["GET", "POST"]
     case .key: ["GET", "DELETE"]
     case .mappings: ["GET"]
-    case .mapping(let pattern): pattern == "undo" ? ["PUT", "DELETE", "POST"] : ["PUT", "DELETE"]
+    case .routing(let endpoint): endpoint.methods
+    case .mapping(let pattern):
+      ["undo", "swap"].contains(pattern) ? ["PUT", "DELETE", "POST"] : ["PUT", "DELETE"]
     }
   }
 
@@ -56,6 +61,8 @@ enum ControlEndpoint: Equatable {
     case .requests: ["limit", "before"]
     case .events: ["backlog", "after"]
     case .audit: ["limit"]
+    case .routing(let endpoint): endpoint.parameters
+    case .mapping: ["dry_run"]
     default: []
     }
   }
@@ -63,6 +70,7 @@ enum ControlEndpoint: Equatable {
   /// Every fixed path, for "did you mean".
   static let paths = [
     "server", "server/drain", "status", "keys", "mappings", "mappings/undo", "backends",
-    "requests", "requests/events", "config/reload", "audit",
+    "requests", "requests/events", "config/reload", "audit", "routes", "routes/explain",
+    "mappings/swap",
   ].map { "\(ControlRoutes.base)/\($0)" }
 }

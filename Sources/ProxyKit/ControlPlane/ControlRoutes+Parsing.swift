@@ -30,10 +30,12 @@ extension ControlRoutes {
     switch (endpoint, method) {
     case (.keys, "POST"): return .command(.addKey(try newKey(body)))
     case (.mapping(let pattern), "PUT"):
-      let fields = try BodyFields(body, known: ["target"])
-      return .command(
-        .setMapping(
-          pattern: pattern, target: try fields.requiredText("target"), ifGeneration: generation))
+      return try mappingEdit(
+        pattern, body, generation, isTrial: try parameters.flag("dry_run"))
+    case (.mapping("swap"), "POST"):
+      return try mappingSwap(body, generation, isTrial: try parameters.flag("dry_run"))
+    case (.routing(let endpoint), _):
+      return try routing(endpoint, parameters, generation, body)
     default:
       _ = try BodyFields(body, known: [])
       return try bodiless(endpoint, method, parameters, generation)
@@ -45,6 +47,7 @@ extension ControlRoutes {
     _ generation: Int?
   ) throws(ControlFailure) -> ControlRequest {
     switch endpoint {
+    case .routing(let endpoint): return try routing(endpoint, parameters, generation, [])
     case .server: return .server
     case .status: return .command(.status)
     case .drain: return .command(.drain)
@@ -56,6 +59,10 @@ extension ControlRoutes {
     case .key(let id):
       return .command(method == "DELETE" ? .revokeKey(id) : .showKey(id))
     case .mapping(let pattern):
+      guard try !parameters.flag("dry_run") else {
+        throw ControlFailure(
+          .invalid, "this cannot be tried", hint: "Only setting and swapping take `dry_run`.")
+      }
       if method == "POST" { return .command(.undoMapping) }
       return .command(.unsetMapping(pattern: pattern, ifGeneration: generation))
     case .requests:
@@ -86,7 +93,7 @@ extension ControlRoutes {
     return Int(limit)
   }
 
-  private static func requireRange(
+  static func requireRange(
     _ value: Int64, _ range: ClosedRange<Int64>, _ name: String
   ) throws(ControlFailure) {
     guard range.contains(value) else {

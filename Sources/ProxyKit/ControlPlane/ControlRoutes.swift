@@ -10,7 +10,10 @@
 /// DELETE /admin/v1/keys/{id}                   GET    /admin/v1/audit?limit=
 /// GET    /admin/v1/mappings                    POST   /admin/v1/server/drain
 /// PUT    /admin/v1/mappings/{pattern}          DELETE /admin/v1/mappings/{pattern}
-/// POST   /admin/v1/mappings/undo
+/// POST   /admin/v1/mappings/undo               POST   /admin/v1/mappings/swap
+/// POST   /admin/v1/mappings/{pattern}/move     GET    /admin/v1/routes
+/// POST   /admin/v1/backends/{name}/drain, /enable, /disable, /reset, /test
+/// GET    /admin/v1/routes/explain?model=&key=&class=
 /// ```
 package enum ControlRoutes {
   /// What every path begins with.
@@ -62,6 +65,7 @@ package enum ControlRoutes {
     case .reload: return send("POST", "config/reload")
     case .listAudit(let limit): return get("audit", query: [("limit", "\(limit)")])
     case .drain: return send("POST", "server/drain")
+    case .routing(let command, let isTrial): return message(for: command, isTrial: isTrial)
     }
   }
 
@@ -80,17 +84,19 @@ package enum ControlRoutes {
     return generation
   }
 
-  private static func get(_ path: String, query: [(String, String?)] = []) -> ControlMessage {
+  static func get(_ path: String, query: [(String, String?)] = []) -> ControlMessage {
     let words = query.compactMap { name, value in value.map { "\(name)=\($0)" } }
     return ControlMessage(
       method: "GET", path: "\(base)/\(path)",
       query: words.isEmpty ? nil : words.joined(separator: "&"))
   }
 
-  private static func send(
-    _ method: String, _ path: String, ifGeneration: Int? = nil, body: [UInt8] = []
+  static func send(
+    _ method: String, _ path: String, query: String? = nil, ifGeneration: Int? = nil,
+    body: [UInt8] = []
   ) -> ControlMessage {
     ControlMessage(
-      method: method, path: "\(base)/\(path)", ifMatch: ifGeneration.map(etag), body: body)
+      method: method, path: "\(base)/\(path)", query: query, ifMatch: ifGeneration.map(etag),
+      body: body)
   }
 }

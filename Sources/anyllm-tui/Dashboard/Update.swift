@@ -150,7 +150,7 @@ extension DashboardModel {
         ?? (report.changed ? "reloaded, generation \(report.generation)" : "reloaded, no change")
       show(text, isFailure: !report.problems.isEmpty)
     case .draining: isLeaving = true
-    case .status, .key, .issuedKey, .mappingChange, .backends, .audit: return
+    case .status, .key, .issuedKey, .mappingChange, .backends, .audit, .routing: return
     }
     fetchFailure = nil
   }
@@ -169,6 +169,7 @@ extension ControlCommand {
     case .reload: "reload"
     case .drain: "drain"
     case .status: "status"
+    case .routing: "routing"
     }
   }
 }

@@ -40,7 +40,8 @@ extension LiveExchange {
       isStreaming: state.isStreaming, inputTokens: usage.input, outputTokens: usage.output,
       cacheReadTokens: usage.cacheRead, cacheWriteTokens: usage.cacheWrite,
       cacheWrite1hTokens: usage.cacheWrite1h, reasoningTokens: usage.reasoning,
-      webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation, losses: state.losses.tags)
+      webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation,
+      losses: state.losses.tags)
   }
 }
 

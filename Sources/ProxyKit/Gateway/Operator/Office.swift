@@ -11,9 +11,11 @@ actor Office {
   let configuration: @Sendable (_ hasStoredKeys: Bool) -> LoadedConfiguration
   var keys: [StoredKey]
   var overlay: MappingOverlay
+  var overrides: SettingsOverrides
 
   init(
     house: House, store: Store, secret: [UInt8], keys: [StoredKey], overlay: MappingOverlay,
+    overrides: SettingsOverrides = SettingsOverrides(),
     configuration: @escaping @Sendable (Bool) -> LoadedConfiguration
   ) {
     self.house = house
@@ -21,6 +23,7 @@ actor Office {
     self.secret = secret
     self.keys = keys
     self.overlay = overlay
+    self.overrides = overrides
     self.configuration = configuration
   }
 

@@ -100,6 +100,7 @@ extension LiveExchange {
   fileprivate func twin() -> LiveExchange {
     let twin = LiveExchange(
       id: id, dialect: dialect, client: client, session: session, generation: generation,
+      prices: prices,
       startedAt: startedAt, startedAtMs: startedAtMs)
     let (estimate, isStreaming) = with { ($0.estimatedInput, $0.isStreaming) }
     twin.with { state in

@@ -154,7 +154,8 @@ extension Router {
 
   private func unknown(_ model: String) -> Failure {
     var message = "no backend serves model `\(model.prefix(200))`"
-    if let near = NearestName.to(model, among: ModelList(snapshot.settings, for: .unlimited).names) {
+    if let near = NearestName.to(model, among: ModelList(snapshot.settings, for: .unlimited).names)
+    {
       message += "; did you mean `\(near)`?"
     }
     return Failure(

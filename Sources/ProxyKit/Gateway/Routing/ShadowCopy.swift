@@ -30,7 +30,7 @@ struct ShadowCopy {
     let house = attempts.house
     let live = LiveExchange(
       id: original.id + "-shadow", dialect: original.dialect, client: original.client,
-      session: nil, generation: original.generation, startedAt: .now,
+      session: nil, generation: original.generation, prices: original.prices, startedAt: .now,
       startedAtMs: WallClock.milliseconds())
     let (model, estimate) = original.with { ($0.modelRequested, $0.estimatedInput) }
     live.with { state in
