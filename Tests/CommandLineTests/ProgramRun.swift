@@ -75,7 +75,8 @@ extension CommandSpec {
       case .backends: line.append(path[0] == "backends" ? name : "openai:gpt-4o-mini")
       case .requests: line.append("req_live_\(name)")
       case .fixed(let words): line.append(words[0])
-      case .any: line.append(path == ["curl"] ? "keys" : "sample")
+      case .any:
+        line.append(path == ["curl"] ? "keys" : path == ["keys", "import"] ? "-" : "sample")
       }
     }
     return line + ["-y", "--confirm", name]

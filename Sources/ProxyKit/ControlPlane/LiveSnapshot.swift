@@ -51,6 +51,7 @@ package struct Totals: Codable, Sendable, Equatable {
   package var inputTokens: Int
   package var outputTokens: Int
   package var cacheReadTokens: Int
+  package var costMicroDollars: Int64
   /// What translations could not carry, counted by tag.
   package var losses: [String: Int]
   /// Display or log records that a full queue refused.
@@ -58,8 +59,8 @@ package struct Totals: Codable, Sendable, Equatable {
 
   package init(
     requests: Int = 0, failures: Int = 0, inFlight: Int = 0, inputTokens: Int = 0,
-    outputTokens: Int = 0, cacheReadTokens: Int = 0, losses: [String: Int] = [:],
-    droppedRecords: Int = 0
+    outputTokens: Int = 0, cacheReadTokens: Int = 0, costMicroDollars: Int64 = 0,
+    losses: [String: Int] = [:], droppedRecords: Int = 0
   ) {
     self.requests = requests
     self.failures = failures
@@ -67,6 +68,7 @@ package struct Totals: Codable, Sendable, Equatable {
     self.inputTokens = inputTokens
     self.outputTokens = outputTokens
     self.cacheReadTokens = cacheReadTokens
+    self.costMicroDollars = costMicroDollars
     self.losses = losses
     self.droppedRecords = droppedRecords
   }

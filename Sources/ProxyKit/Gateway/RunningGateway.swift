@@ -68,10 +68,13 @@ package final class RunningGateway: Cockpit {
     switch command {
     case .status: return .status(snapshot())
     case .listBackends: return .backends(snapshot().backends)
-    case .listKeys: return .keys(try await office.listKeys())
-    case .showKey(let id): return .key(try await office.showKey(id))
-    case .addKey(let key): return .issuedKey(try await office.addKey(key, by: actor))
-    case .revokeKey(let id): return .key(try await office.revokeKey(id, by: actor))
+    case .listKeys, .listKeysOf, .showKey, .addKey, .changeKey, .undoKey, .exportKeys, .importKeys:
+      return try await office.perform(command, isTrial: false, by: actor)
+    case .trial(let command):
+      return try await office.perform(command, isTrial: true, by: actor)
+    case .usage(let question): return .usage(try await office.usage(question))
+    case .showRequest(let id): return .request(try await office.request(id))
+    case .showBodies(let id): return .bodies(try await office.bodies(of: id))
     case .listMappings: return .mappings(await office.listMappings())
     case .setMapping(let pattern, let target, let generation):
       return .mappingChange(
@@ -152,6 +155,9 @@ package final class RunningGateway: Cockpit {
     let oldest = WallClock.milliseconds() - Int64(keptDays) * 86_400_000
     _ = try? await store.trim(keepRows: keptRows, olderThanMs: oldest)
     _ = try? await store.trimResponses(olderThanMs: oldest)
+    _ = try? await store.trimBodies(olderThanMs: oldest)
+    // The longest budget that rolls looks back 31 days.
+    _ = try? await store.foldSpends(olderThanMs: oldest - 5 * 86_400_000)
   }
 
   private func stopAccepting() {

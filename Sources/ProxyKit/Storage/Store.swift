@@ -9,6 +9,8 @@ package final class Store: Sendable {
   package let records: RecordQueue
   /// Where responses are kept that clients may come back to.
   package let responses: ResponseShelf
+  /// What some requests sent and got.
+  package let bodies: BodyShelf
   private let thread: StorageThread
   private let limits: StoreLimits
 
@@ -17,6 +19,7 @@ package final class Store: Sendable {
     self.limits = limits
     records = thread.records
     responses = ResponseShelf(thread: thread, limits: limits)
+    bodies = BodyShelf(thread: thread, limits: limits)
   }
 
   deinit { thread.stop() }

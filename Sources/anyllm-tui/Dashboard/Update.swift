@@ -150,7 +150,9 @@ extension DashboardModel {
         ?? (report.changed ? "reloaded, generation \(report.generation)" : "reloaded, no change")
       show(text, isFailure: !report.problems.isEmpty)
     case .draining: isLeaving = true
-    case .status, .key, .issuedKey, .mappingChange, .backends, .audit, .routing: return
+    case .status, .key, .issuedKey, .keyExport, .keyImport, .usage, .request, .bodies,
+      .mappingChange, .backends, .audit, .routing:
+      return
     }
     fetchFailure = nil
   }
@@ -161,9 +163,12 @@ extension ControlCommand {
   var word: String {
     switch self {
     case .killRequest: "kill"
-    case .listKeys, .showKey, .addKey, .revokeKey: "keys"
+    case .listKeys, .listKeysOf, .showKey, .addKey, .changeKey, .undoKey, .exportKeys, .importKeys:
+      "keys"
+    case .usage: "usage"
+    case .trial(let command): command.word
     case .listMappings, .setMapping, .unsetMapping, .undoMapping: "mappings"
-    case .listRequests: "requests"
+    case .listRequests, .showRequest, .showBodies: "requests"
     case .listBackends: "backends"
     case .listAudit: "audit"
     case .reload: "reload"

@@ -94,7 +94,7 @@ struct ChatReplyEncoder {
     var writer = JSONWriter(reserving: 1024)
     writer.object {
       $0.member("id", "chatcmpl-" + stage.requestID)
-      $0.member("object", "chat.completion")
+      $0.member("object", word: "chat.completion")
       $0.member("created", stage.createdAt)
       $0.member("model", stage.model)
       $0.name("choices")
@@ -118,7 +118,7 @@ struct ChatReplyEncoder {
 
   private func write(_ forms: ToolForms, into writer: inout JSONWriter) {
     writer.object {
-      $0.member("role", "assistant")
+      $0.member("role", word: "assistant")
       $0.name("content")
       if texts.isEmpty, !calls.isEmpty || !refusals.isEmpty {
         $0.null()

@@ -97,9 +97,9 @@ struct ChatRequestEncoder {
     writer.name("response_format")
     writer.object {
       switch format {
-      case .anyObject: $0.member("type", "json_object")
+      case .anyObject: $0.member("type", word: "json_object")
       case .schema(let name, let schema, let isStrict):
-        $0.member("type", "json_schema")
+        $0.member("type", word: "json_schema")
         $0.name("json_schema")
         $0.object {
           $0.member("name", name ?? "response")

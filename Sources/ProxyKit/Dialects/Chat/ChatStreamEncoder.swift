@@ -22,7 +22,7 @@ struct ChatStreamEncoder: ReplyEncoder {
     var writer = JSONWriter(reserving: 256)
     writer.object {
       $0.member("id", "chatcmpl-" + stage.requestID)
-      $0.member("object", "chat.completion.chunk")
+      $0.member("object", word: "chat.completion.chunk")
       $0.member("created", stage.createdAt)
       $0.member("model", stage.model)
     }

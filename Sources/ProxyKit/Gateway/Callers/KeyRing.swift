@@ -87,8 +87,7 @@ struct KeyRing: Sendable {
   }
 
   private func caller(of head: RequestHead, nowMs: Int64) throws(Failure) -> Caller {
-    let credential =
-      Self.credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
+    let credential = Self.credential(of: head)
     if let credential {
       let digest = secret.digest(of: credential)
       if let entry = entries[digest] {
@@ -108,9 +107,20 @@ struct KeyRing: Sendable {
     throw Self.refusal("this key is not known; `anyllmctl keys add NAME` makes one")
   }
 
+  /// Whether a credential is, or was, one of those that open the gate.
+  func isOurs(_ credential: String) -> Bool {
+    entries[secret.digest(of: credential)] != nil
+      || pairs.contains { $0.value.secret == Secret(credential) }
+  }
+
+  /// What a client shows to be let in, wherever its language has it.
+  static func credential(of head: RequestHead) -> String? {
+    credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
+  }
+
   /// The headers in which clients of all languages carry their key.
-  private static func credential(in fields: HTTPFields) -> String? {
-    for name in ["x-api-key", "x-goog-api-key", "api-key"] {
+  static func credential(in fields: HTTPFields) -> String? {
+    for name in [OwnCredentials.gateField, "x-api-key", "x-goog-api-key", "api-key"] {
       if let value = fields.first(name), !value.isEmpty { return value }
     }
     guard let header = fields.first("authorization"), header.utf8.count > 7,

@@ -45,7 +45,8 @@ extension Exchange {
     for deployment in plan.deployments {
       guard
         let request = deployment.passage(
-          to: path, Self.body(document, model: deployment.model), client: client.head.fields)
+          to: path, Self.body(document, model: deployment.model), client: client.head.fields,
+          own: live.with { $0.ownCredentials })
       else { continue }
       guard
         let refusal = house.beginAttempt(deployment, of: live, regardless: plan.isSole)

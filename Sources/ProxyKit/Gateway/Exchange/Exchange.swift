@@ -52,9 +52,12 @@ struct Exchange {
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
   func admit() async throws(Failure) -> Admission {
-    let admission = try snapshot.keys.admit(client.head, nowMs: live.startedAtMs)
+    let admission = try await house.identify(
+      client, by: snapshot, cancellation: live.cancellation)
     try IncomingRequest.checkFields(client.head)
+    let own = ownCredentials(of: admission.caller)
     live.with { state in
+      state.ownCredentials = own
       state.caller = admission.caller.name
       state.owner = admission.caller.owner
       state.keyID = admission.caller.keyID
@@ -67,6 +70,16 @@ struct Exchange {
     }
     try await enter(admission.caller)
     return admission
+  }
+
+  /// The client's own credential, where a backend takes it.
+  private func ownCredentials(of caller: Caller) -> HTTPFields {
+    let settings = snapshot.settings
+    guard settings.backends.contains(where: \.forwardClientAuthorization) else {
+      return HTTPFields()
+    }
+    return OwnCredentials.forwardable(
+      client.head, keys: snapshot.keys, proof: caller.proof, issuers: settings.callers.issuers)
   }
 
   func readBody() async throws(Failure) -> [UInt8] {

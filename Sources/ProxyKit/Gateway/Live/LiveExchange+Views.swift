@@ -72,6 +72,7 @@ extension ExchangeRecord {
       status: status, ending: ending, errorKind: errorKind, errorMessage: errorMessage,
       isStreaming: isStreaming, inputTokens: inputTokens, outputTokens: outputTokens,
       cacheReadTokens: cacheReadTokens, cacheWriteTokens: cacheWriteTokens,
-      generation: generation, losses: losses)
+      costMicroDollars: costNanoDollars.map { ($0 + 999) / 1000 }, generation: generation,
+      losses: losses)
   }
 }

@@ -37,6 +37,8 @@ final class LiveExchange: Sendable {
     var hasReply = false
     var estimatedInput = 0
     var lastByteAt: ContinuousClock.Instant
+    /// The client's own credential, for backends that take it in place of ours.
+    var ownCredentials = HTTPFields()
     var losses = Losses()
     /// What the upstream said beside the body of its last refusal.
     var refusalFields = HTTPFields()

@@ -4,6 +4,8 @@ internal import Storage
 extension Office {
   /// Reads the configuration again; a bad one changes nothing and says why.
   func reload(by actor: String) async throws(ControlFailure) -> ReloadReport {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     let loaded = configuration(!keys.isEmpty)
     guard let settings = loaded.settings else {

@@ -87,6 +87,8 @@ extension Office {
   private func change(
     _ pattern: String, to target: String?, ifGeneration: Int?, action: String, by actor: String
   ) async throws(ControlFailure) -> MappingChange {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     if let expected = ifGeneration, expected != current.generation {
       throw ControlFailure(

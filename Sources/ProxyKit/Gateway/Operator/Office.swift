@@ -9,6 +9,9 @@ actor Office {
   let store: Store
   let secret: [UInt8]
   let configuration: @Sendable (_ hasStoredKeys: Bool) -> LoadedConfiguration
+  /// Taken by every change before it looks at what it changes: an actor goes on with another call
+  /// while the first waits for the store.
+  let turnstile = Turnstile()
   var keys: [StoredKey]
   var overlay: MappingOverlay
   var overrides: SettingsOverrides
