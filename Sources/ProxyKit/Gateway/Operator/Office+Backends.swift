@@ -7,6 +7,8 @@ extension Office {
     of name: String, to duty: BackendDuty, because reason: String?, ifGeneration: Int?,
     isTrial: Bool, by actor: String
   ) async throws(ControlFailure) -> BackendChange {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     try check(ifGeneration, against: current, "the backends are")
     let backend = try known(name, in: current.settings)

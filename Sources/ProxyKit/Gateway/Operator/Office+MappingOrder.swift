@@ -7,6 +7,8 @@ extension Office {
     _ first: String, _ second: String, ifGeneration: Int?, isTrial: Bool,
     action: String = "mapping.swap", by actor: String
   ) async throws(ControlFailure) -> [MappingChange] {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     try check(ifGeneration, against: current, "the mappings are")
     let (one, other) = (try existing(first), try existing(second))
@@ -35,6 +37,8 @@ extension Office {
     _ pattern: String, before other: String?, ifGeneration: Int?, isTrial: Bool,
     by actor: String
   ) async throws(ControlFailure) -> [MappingChange] {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     try check(ifGeneration, against: current, "the mappings are")
     let rule = try existing(pattern)
@@ -117,6 +121,8 @@ extension Office {
   private func note(
     _ expiry: SettingsOverrides.Expiry?, of pattern: String, by actor: String
   ) async throws(ControlFailure) -> Int {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     var overrides = overrides
     let row = overrides.set(expiry, of: pattern)
