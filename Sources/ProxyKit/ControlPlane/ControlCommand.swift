@@ -27,6 +27,8 @@ package enum ControlCommand: Sendable, Equatable {
   case reload
   case listAudit(limit: Int)
   case drain
+  /// Backends, routes and the order of mappings; a trial says what would be and changes nothing.
+  case routing(RoutingCommand, isTrial: Bool)
   /// Says what the command would do, and does nothing; for commands about keys.
   indirect case trial(ControlCommand)
 }
@@ -50,6 +52,7 @@ package enum ControlAnswer: Sendable, Equatable {
   case reloaded(ReloadReport)
   case audit([AuditRecord])
   case draining
+  case routing(RoutingAnswer)
 }
 
 /// Why a command was not carried out: a code for programs, a sentence and a remedy for people.

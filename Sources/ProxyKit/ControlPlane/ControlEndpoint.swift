@@ -8,6 +8,7 @@ enum ControlEndpoint: Equatable {
   case request(String)
   case mapping(String)
   case kill(String)
+  case routing(RoutingEndpoint)
 
   /// What is done to one key by a path of its own.
   enum KeyVerb: String {
@@ -52,7 +53,9 @@ enum ControlEndpoint: Equatable {
     case (3, "keys"):
       guard let verb = KeyVerb(rawValue: segments[2]) else { return nil }
       self = .keyVerb(segments[1], verb)
-    default: return nil
+    default:
+      guard let routing = RoutingEndpoint(segments) else { return nil }
+      self = .routing(routing)
     }
   }
 
@@ -65,7 +68,9 @@ enum ControlEndpoint: Equatable {
     case .keys: ["GET", "POST"]
     case .key: ["GET", "PATCH", "DELETE"]
     case .mappings: ["GET"]
-    case .mapping(let pattern): pattern == "undo" ? ["PUT", "DELETE", "POST"] : ["PUT", "DELETE"]
+    case .routing(let endpoint): endpoint.methods
+    case .mapping(let pattern):
+      ["undo", "swap"].contains(pattern) ? ["PUT", "DELETE", "POST"] : ["PUT", "DELETE"]
     }
   }
 
@@ -79,6 +84,8 @@ enum ControlEndpoint: Equatable {
     case (.key, "DELETE"): ["kill", "dry_run"]
     case (.keys, _), (.key, "PATCH"), (.keyVerb, _), (.keyImport, _), (.keyUndo, _): ["dry_run"]
     case (.usage, _): ["key", "since", "until", "by"]
+    case (.routing(let endpoint), _): endpoint.parameters
+    case (.mapping, "PUT"), (.mapping("swap"), "POST"): ["dry_run"]
     default: []
     }
   }
@@ -86,7 +93,7 @@ enum ControlEndpoint: Equatable {
   /// Every fixed path, for "did you mean".
   static let paths = [
     "server", "server/drain", "status", "keys", "keys/export", "keys/import", "keys/undo",
-    "usage", "mappings", "mappings/undo", "backends",
-    "requests", "requests/events", "config/reload", "audit",
+    "usage", "mappings", "mappings/undo", "mappings/swap", "backends", "routes",
+    "routes/explain", "requests", "requests/events", "config/reload", "audit",
   ].map { "\(ControlRoutes.base)/\($0)" }
 }

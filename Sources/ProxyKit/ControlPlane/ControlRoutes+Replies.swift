@@ -42,6 +42,7 @@ extension ControlRoutes {
     case .reloaded(let report): return ok(report, generation: report.generation)
     case .audit(let records): return ok(records)
     case .draining: return ok(Draining(state: .draining), status: 202)
+    case .routing(let answer): return render(answer)
     }
   }
 
@@ -114,6 +115,7 @@ extension ControlRoutes {
     case .drain:
       _ = try decoded(Draining.self, body)
       return .draining
+    case .routing(let command, _): return .routing(try answer(to: command, from: reply))
     }
   }
 
@@ -145,13 +147,13 @@ extension ControlRoutes {
     return generation
   }
 
-  private static func ok(
+  static func ok(
     _ value: some Encodable, status: Int = 200, generation: Int? = nil
   ) -> ControlReply {
     ControlReply(status: status, body: WireJSON.encode(value), etag: generation.map(etag))
   }
 
-  private static func decoded<Value: Decodable>(
+  static func decoded<Value: Decodable>(
     _ type: Value.Type, _ body: [UInt8]
   ) throws(ControlFailure) -> Value {
     do throws(WireMismatch) {
@@ -172,6 +174,7 @@ extension ControlRoutes {
     case .conflict:
       switch command {
       case .setMapping(_, _, _?), .unsetMapping(_, _?): return 412
+      case .routing(let command, _) where command.generation != nil: return 412
       default: return 409
       }
     case .ambiguous: return 409

@@ -20,7 +20,7 @@ package final class RunningGateway: Cockpit {
   }
 
   let house: House
-  private let office: Office
+  let office: Office
   private let store: Store
   let loops: [EventLoop]
   let controlLoop: EventLoop
@@ -88,6 +88,8 @@ package final class RunningGateway: Cockpit {
     case .killRequest(let id): return .killed(try await kill(id, by: actor))
     case .reload: return .reloaded(try await office.reload(by: actor))
     case .listAudit(let limit): return .audit(try await office.auditTrail(limit: limit))
+    case .routing(let command, let isTrial):
+      return .routing(try await perform(command, isTrial: isTrial, by: actor))
     case .drain:
       try await office.audit("server.drain", target: "gateway", before: nil, after: nil, by: actor)
       stopAccepting()
@@ -138,7 +140,10 @@ package final class RunningGateway: Cockpit {
       controlLoop.run { await Self.trim(store) }
     }
     let watch = HealthWatch(house: house, loop: loops[0])
-    let healthWatch = controlLoop.every(.seconds(1)) { watch.tick(at: .now) }
+    let healthWatch = controlLoop.every(.seconds(1)) { [controlLoop, office] in
+      watch.tick(at: .now)
+      controlLoop.run { await office.expireMappings(nowMs: WallClock.milliseconds()) }
+    }
     phase.withLock { phase in
       phase.retention = retention
       phase.healthWatch = healthWatch

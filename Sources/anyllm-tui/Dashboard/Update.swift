@@ -151,7 +151,7 @@ extension DashboardModel {
       show(text, isFailure: !report.problems.isEmpty)
     case .draining: isLeaving = true
     case .status, .key, .issuedKey, .keyExport, .keyImport, .usage, .request, .bodies,
-      .mappingChange, .backends, .audit:
+      .mappingChange, .backends, .audit, .routing:
       return
     }
     fetchFailure = nil
@@ -174,6 +174,7 @@ extension ControlCommand {
     case .reload: "reload"
     case .drain: "drain"
     case .status: "status"
+    case .routing: "routing"
     }
   }
 }

@@ -43,6 +43,8 @@ extension Settings {
     package var preset: String?
     package var quirks: Set<Target.Quirk>
     package var duty = Duty.serving
+    /// What the configuration says of it, before operators changed it.
+    package var writtenDuty = Duty.serving
     package var circuit = Circuit()
     /// Nil where nobody looks.
     package var healthCheck: HealthCheck?
