@@ -2,7 +2,8 @@
 enum CommandTable {
   /// In the order of help.
   static let commands: [CommandSpec] =
-    [.status] + .keys + .mappings + .backends + .requests + .configuration + .server + .tools
+    [.status] + .keys + .mappings + .backends + .requests + .cache + .configuration + .server
+    + .tools
 
   /// Other words for a noun or a verb, never abbreviations of them.
   static let nounAliases = [

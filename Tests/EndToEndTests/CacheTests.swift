@@ -212,6 +212,28 @@ struct CacheTests {
     }
   }
 
+  @Test func `is seen and cleared by the operator`() async throws {
+    let way = Way(client: .chat, vendor: .chat)
+    try await House.live(in: Self.plan()) { house in
+      for _ in 0..<2 { house.chat.enqueue(.openAIChat(.rich)) }
+      try await house.expect("miss", way, Self.calm)
+      try await house.expect("hit", way, Self.calm)
+      guard case .cache(let before) = try await house.order(.showCache) else {
+        throw HouseFailure(description: "no status")
+      }
+      #expect(before.enabled && before.entries == 1 && before.hits == 1 && before.misses == 1)
+      guard case .cache(let after) = try await house.order(.clearCache) else {
+        throw HouseFailure(description: "no status")
+      }
+      #expect(after.cleared == 1 && after.entries == 0 && after.bytes == 0)
+      try await house.expect("miss", way, Self.calm)
+      guard case .audit(let audit) = try await house.order(.listAudit(limit: 5)) else {
+        throw HouseFailure(description: "no audit")
+      }
+      #expect(audit.first?.action == "cache.clear")
+    }
+  }
+
   @Test func `lets who waits leave`() async throws {
     let way = Way(client: .chat, vendor: .chat)
     try await House.live(in: Self.plan()) { house in

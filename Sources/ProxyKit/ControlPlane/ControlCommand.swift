@@ -17,6 +17,8 @@ package enum ControlCommand: Sendable, Equatable {
   case killRequest(String)
   case reload
   case listAudit(limit: Int)
+  case showCache
+  case clearCache
   case drain
 }
 
@@ -33,6 +35,7 @@ package enum ControlAnswer: Sendable, Equatable {
   case killed(String)
   case reloaded(ReloadReport)
   case audit([AuditRecord])
+  case cache(CacheStatus)
   case draining
 }
 

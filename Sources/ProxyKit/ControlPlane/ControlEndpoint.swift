@@ -1,6 +1,7 @@
 /// A path of the control plane, before its method is looked at.
 enum ControlEndpoint: Equatable {
   case server, drain, status, keys, mappings, backends, requests, events, reload, audit
+  case cache, clearCache
   case key(String)
   case mapping(String)
   case kill(String)
@@ -28,6 +29,8 @@ enum ControlEndpoint: Equatable {
     case (1, "backends"): self = .backends
     case (1, "requests"): self = .requests
     case (1, "audit"): self = .audit
+    case (1, "cache"): self = .cache
+    case (2, "cache") where segments[1] == "clear": self = .clearCache
     case (2, "keys"): self = .key(segments[1])
     case (2, "mappings"): self = .mapping(segments[1])
     case (2, "server") where segments[1] == "drain": self = .drain
@@ -41,8 +44,8 @@ enum ControlEndpoint: Equatable {
   /// The methods that the path answers.
   var methods: [String] {
     switch self {
-    case .server, .status, .backends, .requests, .events, .audit: ["GET"]
-    case .drain, .reload, .kill: ["POST"]
+    case .server, .status, .backends, .requests, .events, .audit, .cache: ["GET"]
+    case .drain, .reload, .kill, .clearCache: ["POST"]
     case .keys: ["GET", "POST"]
     case .key: ["GET", "DELETE"]
     case .mappings: ["GET"]
@@ -64,5 +67,6 @@ enum ControlEndpoint: Equatable {
   static let paths = [
     "server", "server/drain", "status", "keys", "mappings", "mappings/undo", "backends",
     "requests", "requests/events", "config/reload", "audit",
+    "cache", "cache/clear",
   ].map { "\(ControlRoutes.base)/\($0)" }
 }

@@ -10,7 +10,8 @@
 /// DELETE /admin/v1/keys/{id}                   GET    /admin/v1/audit?limit=
 /// GET    /admin/v1/mappings                    POST   /admin/v1/server/drain
 /// PUT    /admin/v1/mappings/{pattern}          DELETE /admin/v1/mappings/{pattern}
-/// POST   /admin/v1/mappings/undo
+/// POST   /admin/v1/mappings/undo               GET    /admin/v1/cache
+/// POST   /admin/v1/cache/clear
 /// ```
 package enum ControlRoutes {
   /// What every path begins with.
@@ -60,6 +61,8 @@ package enum ControlRoutes {
       return get("requests", query: [("limit", "\(limit)"), ("before", before.map { "\($0)" })])
     case .killRequest(let id): return send("POST", "requests/\(PercentEncoding.encode(id))/kill")
     case .reload: return send("POST", "config/reload")
+    case .showCache: return get("cache")
+    case .clearCache: return send("POST", "cache/clear")
     case .listAudit(let limit): return get("audit", query: [("limit", "\(limit)")])
     case .drain: return send("POST", "server/drain")
     }

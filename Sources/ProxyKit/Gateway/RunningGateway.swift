@@ -81,6 +81,12 @@ package final class RunningGateway: Cockpit {
     case .killRequest(let id): return .killed(try await kill(id, by: actor))
     case .reload: return .reloaded(try await office.reload(by: actor))
     case .listAudit(let limit): return .audit(try await office.auditTrail(limit: limit))
+    case .showCache: return .cache(house.cacheStatus())
+    case .clearCache:
+      let count = house.cache.figures.entries
+      try await office.audit(
+        "cache.clear", target: "cache", before: "\(count) replies", after: nil, by: actor)
+      return .cache(house.cacheStatus(cleared: house.cache.clear()))
     case .drain:
       try await office.audit("server.drain", target: "gateway", before: nil, after: nil, by: actor)
       stopAccepting()

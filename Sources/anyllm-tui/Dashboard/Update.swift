@@ -150,7 +150,7 @@ extension DashboardModel {
         ?? (report.changed ? "reloaded, generation \(report.generation)" : "reloaded, no change")
       show(text, isFailure: !report.problems.isEmpty)
     case .draining: isLeaving = true
-    case .status, .key, .issuedKey, .mappingChange, .backends, .audit: return
+    case .status, .key, .issuedKey, .mappingChange, .backends, .audit, .cache: return
     }
     fetchFailure = nil
   }
@@ -166,6 +166,7 @@ extension ControlCommand {
     case .listRequests: "requests"
     case .listBackends: "backends"
     case .listAudit: "audit"
+    case .showCache, .clearCache: "cache"
     case .reload: "reload"
     case .drain: "drain"
     case .status: "status"
