@@ -234,6 +234,22 @@ struct CacheTests {
     }
   }
 
+  @Test func `is emptied when the operator switches it off`() async throws {
+    let way = Way(client: .chat, vendor: .chat)
+    try await House.live(in: Self.plan()) { house in
+      house.chat.enqueue(.openAIChat(.rich))
+      try await house.expect("miss", way, Self.calm)
+      house.configure(Self.plan("cache: off"))
+      _ = try await house.order(.reload)
+      guard case .cache(let status) = try await house.order(.showCache) else {
+        throw HouseFailure(description: "no status")
+      }
+      #expect(!status.enabled && status.entries == 0)
+      house.chat.enqueue(.openAIChat(.rich))
+      try await house.expect("none", way, Self.calm)
+    }
+  }
+
   @Test func `lets who waits leave`() async throws {
     let way = Way(client: .chat, vendor: .chat)
     try await House.live(in: Self.plan()) { house in

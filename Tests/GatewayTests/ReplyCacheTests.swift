@@ -323,6 +323,8 @@ extension Awaited<CachedReply?> {
     #expect(try removed(#"{"model":"m","cache":{"ttl":1},"x":1}"#) == #"{"model":"m","x":1}"#)
     #expect(try removed(#"{"c\u0061che":{},"model":"m","cache":{}}"#) == #"{"model":"m"}"#)
     #expect(try removed(#"{"cache_ttl_secs":5}"#) == "{}")
+    #expect(try removed(#"{"cache":true}"#) == nil)
+    #expect(try removed(#"{"cache":1,"cache_ttl_secs":5}"#) == #"{"cache":1}"#)
   }
 }
 

@@ -79,7 +79,10 @@ package final class RunningGateway: Cockpit {
     case .listRequests(let limit, let before):
       return .requests(try await requests(limit: limit, before: before))
     case .killRequest(let id): return .killed(try await kill(id, by: actor))
-    case .reload: return .reloaded(try await office.reload(by: actor))
+    case .reload:
+      let report = try await office.reload(by: actor)
+      if !house.snapshots.value.settings.cache.isOn { house.cache.clear() }
+      return .reloaded(report)
     case .listAudit(let limit): return .audit(try await office.auditTrail(limit: limit))
     case .showCache: return .cache(house.cacheStatus())
     case .clearCache:

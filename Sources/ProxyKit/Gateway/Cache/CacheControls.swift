@@ -42,9 +42,12 @@ struct CacheControls: Sendable, Equatable {
   init() {}
 
   /// The request's own bytes without what only we understand; nil when nothing of it is there.
+  ///
+  /// What is no object is not LiteLLM's, and may mean something to a vendor.
   static func removed(from body: JSONValue) -> [UInt8]? {
-    guard body.member("cache") != nil || body.member("cache_ttl_secs") != nil else { return nil }
-    return JSONMemberEdit(body, removing: members).bytes
+    let isThere = body.member("cache").map { $0.kind == .object || $0.isNull } ?? false
+    guard isThere || body.member("cache_ttl_secs") != nil else { return nil }
+    return JSONMemberEdit(body, removing: isThere ? members : ["cache_ttl_secs"]).bytes
   }
 
   private enum Given {

@@ -28,7 +28,9 @@ extension Exchange {
   func takeControls(
     of request: inout IncomingRequest
   ) throws(Failure) -> CacheControls {
-    let controls = try CacheControls(request.document.root, client.head.fields)
+    let controls =
+      snapshot.settings.cache.isOn
+      ? try CacheControls(request.document.root, client.head.fields) : CacheControls()
     if let bytes = CacheControls.removed(from: request.document.root) {
       request.document = try IncomingRequest.object(in: bytes)
     }
