@@ -96,7 +96,7 @@ import Testing
     (
       "backends:\n  a:b: {kind: demo}\n",
       "2:3: \"a:b\" cannot be the name of a backend; use letters, digits, \"-\", \"_\" and \".\", "
-        + "and not \"env\""
+        + "and neither \"env\" nor \"reject\""
     ),
     (
       "backends:\n  x: {kind: openai, api_key: k, base_url: api.example.com}\n",
@@ -168,7 +168,7 @@ import Testing
     ),
     (
       "backends: {main: {kind: demo}}\nmappings:\n  x: \":\"\n",
-      "3:3: \":\", the target of \"x\", names nothing; write backend:model, backend or :model"
+      "3:3: \":\" names nothing in the mapping of \"x\"; write backend:model, backend or :model"
     ),
     (
       "backends: {d: {kind: demo}}\nmappings:\n  - claude-*: d\n  - claude-*-haiku*: d:x\n",

@@ -154,9 +154,8 @@ import Testing
     ("b:m", "b", "m"), ("b", "b", nil), (":m:8b", "d", "m:8b"), ("b:m:8b", "b", "m:8b"),
   ])
   func `leads to a target of two halves`(text: String, backend: String, model: String?) throws {
-    let target = try #require(MappingRule.parse(target: text, defaultBackend: "d"))
-    #expect(target.backend == backend)
-    #expect(target.model == model)
+    let target = try #require(RouteTarget(text, defaultBackend: "d"))
+    #expect(target.parts == [.init(backend, model: model)])
   }
 }
 

@@ -124,6 +124,19 @@ import Testing
     #expect(deployment.target.quirks == (isGoogle ? [.googleThinking] : []))
   }
 
+  @Test func `lets no client choose whose money it spends`() throws {
+    let client: HTTPFields = [
+      "openai-organization": "org-other", "openai-project": "proj_other",
+      "openai-beta": "responses=v1", "x-codex-turn-state": "s",
+    ]
+    let fields = try deployment(
+      "kind: openai, api_key: k, format: responses", model: "gpt-5"
+    ).request([], betas: [], client: client, streams: false).fields
+    #expect(!fields.contains("openai-organization") && !fields.contains("openai-project"))
+    #expect(fields.first("openai-beta") == "responses=v1")
+    #expect(fields.first("x-codex-turn-state") == "s")
+  }
+
   @Test func `asks for a stream by its path or by its header`() throws {
     let gemini = try deployment("kind: gemini, api_key: k", model: "g")
     #expect(

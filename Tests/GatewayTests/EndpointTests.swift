@@ -91,6 +91,11 @@ import Testing
 
   @Test func `lists models to every client in its own way`() {
     #expect(endpoint("GET", "/v1beta/models").dialect == .gemini)
+    let paged = RequestHead(
+      method: "GET", path: "/v1/models", query: "pageSize=50&key=k",
+      peer: .ip("127.0.0.1", port: 1))
+    #expect(Endpoint(paged, backends: []).action == .listModels)
+    #expect(Endpoint(paged, backends: []).dialect == .gemini)
     #expect(endpoint("GET", "/v1beta/models/g").action == .showModel("g"))
     #expect(endpoint("GET", "/v1/models/llama3:8b").action == .showModel("llama3:8b"))
     #expect(endpoint("GET", "/inference-profiles").action == .listProfiles)

@@ -68,6 +68,7 @@ import Testing
   private func exchange(_ id: String) -> LiveExchange {
     LiveExchange(
       id: id, dialect: .anthropic, client: "127.0.0.1:1", session: nil, generation: 3,
+      prices: PriceList(backends: []),
       startedAt: now, startedAtMs: 1000)
   }
 
@@ -126,7 +127,8 @@ import Testing
     board.begin(backend: "demo", at: now)
     live.with { state in
       state.backend = "demo"
-      state.hasOpenAttempt = true
+      state.openAttempt = OpenAttempt(
+        deployment: Deployment(backend: .demo, model: "demo"), startedAt: now, reservedTokens: 0)
     }
     board.close(live, live.finish(.broken(.cut("x")), at: now), at: now, nowMs: 9)
     let status = board.picture(backends: [.demo], at: now).backends.first

@@ -9,7 +9,8 @@ import Testing
 
   private func forwarded(_ fields: HTTPFields, from: Dialect, to: Dialect) -> HTTPFields {
     var out = HTTPFields()
-    ReplyFields.forward(fields, from: from, to: to, into: &out, nowSeconds: Self.now)
+    ReplyFields.forward(
+      fields, from: from, to: to, into: &out, showingLimits: true, nowSeconds: Self.now)
     return out
   }
 

@@ -22,6 +22,12 @@ internal import Testing
     #expect(rows.first?.model == "gpt")
     #expect(rows.first?.keyID == 7)
     #expect(rows.first?.cacheReadTokens == 3000)
+    #expect(rows.first?.cacheWrite1hTokens == 150)
+    #expect(rows.first?.webSearches == 3)
+    #expect(rows.map(\.owner) == ["key:7", ""])
+    #expect(rows.map(\.route) == ["smart", ""])
+    #expect(rows.map(\.modelRequested) == ["claude-sonnet", ""])
+    #expect(rows.map(\.atMs) == [1_760_000_001_234, 1000])
     #expect(try await store.ledger(after: rows[0].sequence, limit: 10) == [rows[1]])
   }
 
@@ -37,12 +43,14 @@ internal import Testing
     #expect(
       usage == [
         KeyUsage(
-          keyID: nil, keyName: "static", requests: 1, inputTokens: 1, unpricedRequests: 1,
+          owner: "name:static", keyID: nil, keyName: "static", requests: 1, inputTokens: 1,
+          unpricedRequests: 1,
           lastUsedAtMs: 1000),
         KeyUsage(
-          keyID: 7, keyName: "team-blue", requests: 4, inputTokens: 400, outputTokens: 80,
+          owner: "key:7", keyID: 7, keyName: "team-blue", requests: 4, inputTokens: 400,
+          outputTokens: 80,
           cacheReadTokens: 12000, cacheWriteTokens: 1600, reasoningTokens: 20,
-          costNanoDollars: 4_938_268, lastUsedAtMs: 1_760_000_000_000),
+          costNanoDollars: 4_938_268, lastUsedAtMs: 1_760_000_001_234),
       ])
     await second.close()
   }
@@ -90,7 +98,20 @@ internal import Testing
       #expect(ExchangeRecord(encoded: Array(bytes[..<count])) == nil)
     }
     #expect(ExchangeRecord(encoded: bytes + [0]) == nil)
+    #expect(ExchangeRecord(encoded: [0] + bytes.dropFirst()) == nil)
     #expect(ExchangeRecord(encoded: [9] + bytes.dropFirst()) == nil)
+  }
+
+  @Test func `of an older program are read without what it did not know`() throws {
+    // As version 1 wrote it: no integers after the generation, no texts after the ending.
+    let old: [UInt8] =
+      [1, 4] + [2, 0, 2, 0x90, 3, 10, 4, 0, 8, 0, 6] + [14]
+      + [1 << 1, 0x61] + [0, 0, 0, 0, 0, 0] + [1 << 1, 0x62] + [0]
+    #expect(
+      ExchangeRecord(encoded: old)
+        == ExchangeRecord(
+          id: "a", startedAtMs: 1, attempts: 1, keyID: 7, status: 200, ending: "b", inputTokens: 5,
+          outputTokens: 2, cacheWriteTokens: 4, generation: 3))
   }
 
   @Test func `of hundreds of tasks are all kept, each once`() async throws {

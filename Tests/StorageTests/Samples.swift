@@ -12,10 +12,12 @@ func fullRecord(_ id: String) -> ExchangeRecord {
   ExchangeRecord(
     id: id, startedAtMs: 1_760_000_000_000, durationMs: 1234, firstTokenMs: 210,
     dialect: "anthropic", modelRequested: "claude-sonnet", modelSent: "gpt", backend: "openai",
-    attempts: 2, keyID: 7, keyName: "team-blue", client: "127.0.0.1", session: "s-1", status: 502,
-    ending: "upstream_cut", errorKind: "upstream", errorMessage: "cut after 3 chunks",
-    isStreaming: true, inputTokens: 100, outputTokens: 20, cacheReadTokens: 3000,
-    cacheWriteTokens: 400, reasoningTokens: 5, costNanoDollars: 1_234_567, generation: 9,
+    attempts: 2, keyID: 7, keyName: "team-blue", owner: "key:7", route: "smart",
+    client: "127.0.0.1", session: "s-1", status: 502, ending: "upstream_cut",
+    errorKind: "upstream", errorMessage: "cut after 3 chunks", isStreaming: true,
+    inputTokens: 100, outputTokens: 20, cacheReadTokens: 3000, cacheWriteTokens: 400,
+    cacheWrite1hTokens: 150, reasoningTokens: 5, webSearches: 3, costNanoDollars: 1_234_567,
+    generation: 9,
     losses: ["thinking.signature", "top_k"])
 }
 

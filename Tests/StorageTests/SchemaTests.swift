@@ -69,6 +69,6 @@ internal import Testing
     #expect(try writer.write(Array(entries[..<2])).written == 2)
     let again = try writer.write(entries)
     #expect(again.written == 1 && again.known == 2)
-    #expect(try database.integer("SELECT sum(requests) FROM key_usage") == 3)
+    #expect(try database.integer("SELECT count(*) FROM ledger") == 3)
   }
 }

@@ -2,8 +2,8 @@
 package enum ThrowawayKey {
   private static let dashes = "-----"
 
-  package static let pem = """
-    \(dashes)BEGIN PRIVATE KEY\(dashes)
+  package static let pem = framed(
+    """
     MIICdwIBADANBgkqhkiG9w0BAQEFAASCAmEwggJdAgEAAoGBANtzs35chSIJOW5+
     157r1YWkpLvYN145lrzJQFaRsgCY6OxY4OJ3ORSHtUnCtkHYmQEPnN3X1aFYvGFa
     t4o4ZNdANaBrzEHRHOn4anjiWEpYiAfIipnXorAJnnzYa2rfPJeCHA/M65P6eUro
@@ -18,7 +18,10 @@ package enum ThrowawayKey {
     QCySguMeQIenYgmBDzzJ0nsMblT3Z8a633pc+iE1tC/Ep099OfJmMQJBAKdJOF79
     gTumSM2oxRVpaSPIhGq3IuVPumGwpZ7GFWoP1AS6YWkojKZKgYyRM/WLV2q0rIhO
     C+n8D+C4Ji+m8kY=
-    \(dashes)END PRIVATE KEY\(dashes)
+    """)
 
-    """
+  /// A key in the frame that files have.
+  static func framed(_ body: String) -> String {
+    "\(dashes)BEGIN PRIVATE KEY\(dashes)\n\(body)\n\(dashes)END PRIVATE KEY\(dashes)\n"
+  }
 }

@@ -1,5 +1,7 @@
 #pragma once
 #include <curl/curl.h>
+#include <netdb.h>
+#include <sys/socket.h>
 
 /* curl_easy_setopt and its kin are variadic. */
 static inline CURLcode anyllm_curl_set_long(CURL *easy, CURLoption option, long value) {
@@ -20,6 +22,19 @@ static inline CURLcode anyllm_curl_set_writer(CURL *easy, CURLoption option,
 }
 static inline CURLcode anyllm_curl_set_closer(CURL *easy, int (*closer)(void *, curl_socket_t)) {
   return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, closer);
+}
+static inline CURLcode anyllm_curl_set_opener(
+    CURL *easy, curl_socket_t (*opener)(void *, curlsocktype, struct curl_sockaddr *)) {
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, opener);
+}
+
+/* The numeric address that is about to be connected to; its end is a flexible array in disguise. */
+static inline int anyllm_curl_address(const struct curl_sockaddr *place, char *text,
+                                      unsigned size) {
+  return getnameinfo(&place->addr, place->addrlen, text, size, 0, 0, NI_NUMERICHOST);
+}
+static inline curl_socket_t anyllm_curl_open(const struct curl_sockaddr *place) {
+  return socket(place->family, place->socktype | SOCK_CLOEXEC, place->protocol);
 }
 static inline CURLcode anyllm_curl_get_long(CURL *easy, CURLINFO what, long *value) {
   return curl_easy_getinfo(easy, what, value);

@@ -91,3 +91,56 @@ package struct BudgetTerms: Codable, Sendable, Equatable {
 package enum BudgetPeriod: String, Codable, Sendable, CaseIterable {
   case hour, day, week, month, lifetime
 }
+
+extension KeyTerms {
+  /// Reads terms in which what is absent is not limited, as older and shorter ones leave it out.
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    func list<Element: Decodable>(_ key: CodingKeys) throws -> [Element] {
+      try members.decodeIfPresent([Element].self, forKey: key) ?? []
+    }
+    func number(_ key: CodingKeys) throws -> Int? {
+      try members.decodeIfPresent(Int.self, forKey: key)
+    }
+    self.init(
+      owner: try members.decodeIfPresent(String.self, forKey: .owner), tags: try list(.tags),
+      role: try members.decodeIfPresent(KeyRole.self, forKey: .role) ?? .developer,
+      models: try members.decodeIfPresent([String].self, forKey: .models),
+      backends: try members.decodeIfPresent([String].self, forKey: .backends),
+      routes: try members.decodeIfPresent([String].self, forKey: .routes),
+      requestsPerMinute: try number(.requestsPerMinute),
+      tokensPerMinute: try number(.tokensPerMinute),
+      inputTokensPerMinute: try number(.inputTokensPerMinute),
+      outputTokensPerMinute: try number(.outputTokensPerMinute),
+      concurrentRequests: try number(.concurrentRequests), budgets: try list(.budgets),
+      mappings: try list(.mappings),
+      logsBodies: try members.decodeIfPresent(Bool.self, forKey: .logsBodies) ?? false)
+  }
+
+  /// Reads what `json` wrote; nil when it is something else.
+  package init?(json: String) {
+    if json == "{}" {
+      self.init()
+      return
+    }
+    guard let read = try? WireJSON.decode(KeyTerms.self, from: Array(json.utf8)) else { return nil }
+    self = read
+  }
+
+  /// As the store keeps them.
+  package var json: String {
+    self == KeyTerms() ? "{}" : String(decoding: WireJSON.encode(self), as: UTF8.self)
+  }
+}
+
+extension BudgetTerms {
+  /// Reads a budget, by the month and the calendar when nothing else is said.
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      limitMicroDollars: try members.decode(Int64.self, forKey: .limitMicroDollars),
+      period: try members.decodeIfPresent(BudgetPeriod.self, forKey: .period) ?? .month,
+      isRolling: try members.decodeIfPresent(Bool.self, forKey: .isRolling) ?? false,
+      model: try members.decodeIfPresent(String.self, forKey: .model))
+  }
+}

@@ -127,10 +127,13 @@ extension RunningGateway {
     var current = settings
     current.mappings = facts.overlay.applied(
       to: settings.mappings, defaultBackend: settings.defaultBackend)
+    let accounts = AccountBook(store: store)
     let snapshots = SnapshotBox(
       Snapshot(
         generation: max(1, facts.generation), settings: current, fileMappings: settings.mappings,
-        keys: KeyRing(secret: facts.secret, callers: settings.callers, stored: facts.keys)))
+        keys: KeyRing(
+          secret: facts.secret, callers: settings.callers, stored: facts.keys,
+          defaultBackend: settings.defaultBackend, accounts: accounts)))
     do throws(TransportFailure) {
       var loops: [EventLoop] = []
       for number in 0..<(settings.loops ?? EventLoop.processorCount()) {
@@ -138,7 +141,7 @@ extension RunningGateway {
       }
       let controlLoop = try EventLoop(name: "control")
       let house = House(
-        snapshots: snapshots, store: store,
+        snapshots: snapshots, store: store, accounts: accounts,
         credentials: CredentialDesk(environment: options.environment),
         bodyBudget: settings.limits.bodyBudgetBytes, loops: loops)
       let office = Office(

@@ -4,12 +4,15 @@
 //   integer = zigzag LEB128, at most ten bytes
 //   text    = length:integer UTF-8…
 //
-// The flags say which optional members follow, in the order of the encoder below.
+// The flags say which optional members follow, in the order of the encoder below. Version 1, which
+// a program of before may have left in the journal, has neither owner and route nor the two
+// integers after the generation.
 
 /// The longest text that a record keeps; what is longer is cut at a character and ends in "…".
 private let longestText = 2048
 let mostLosses = 64
-let encodingVersion: UInt8 = 1
+let encodingVersion: UInt8 = 2
+let firstEncodingVersion: UInt8 = 1
 
 /// Which optional members a record has.
 struct OptionalMembers: OptionSet {
@@ -33,7 +36,7 @@ extension ExchangeRecord {
     for number in [
       startedAtMs, Int64(durationMs), Int64(attempts), Int64(status), Int64(inputTokens),
       Int64(outputTokens), Int64(cacheReadTokens), Int64(cacheWriteTokens),
-      Int64(reasoningTokens), Int64(generation),
+      Int64(reasoningTokens), Int64(generation), Int64(cacheWrite1hTokens), Int64(webSearches),
     ] {
       append(number, to: &bytes)
     }
@@ -48,6 +51,8 @@ extension ExchangeRecord {
     append(keyName, to: &bytes)
     append(client, to: &bytes)
     append(ending, to: &bytes)
+    append(owner, to: &bytes)
+    append(route, to: &bytes)
     if let session { append(session, to: &bytes) }
     if let errorKind { append(errorKind, to: &bytes) }
     if let errorMessage { append(errorMessage, to: &bytes) }
@@ -69,6 +74,8 @@ extension ExchangeRecord {
     keyName = text(window.keyName)
     client = text(window.client)
     ending = text(window.ending)
+    owner = text(window.owner)
+    route = text(window.route)
     session = window.session.map(text)
     errorKind = window.errorKind.map(text)
     errorMessage = window.errorMessage.map(text)

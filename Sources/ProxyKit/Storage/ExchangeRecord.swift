@@ -12,6 +12,10 @@ package struct ExchangeRecord: Sendable, Equatable {
   /// Absent for keys of the configuration and for callers without a key.
   package var keyID: Int64?
   package var keyName: String
+  /// Whose account it is booked on, such as `key:12` or `name:ci`; made of the key when empty.
+  package var owner: String
+  /// The route that was taken; empty where a mapping named a backend.
+  package var route: String
   package var client: String
   package var session: String?
   package var status: Int
@@ -22,8 +26,12 @@ package struct ExchangeRecord: Sendable, Equatable {
   package var inputTokens: Int
   package var outputTokens: Int
   package var cacheReadTokens: Int
+  /// What was written to a cache for any time.
   package var cacheWriteTokens: Int
+  /// The part of it that was written for an hour.
+  package var cacheWrite1hTokens: Int
   package var reasoningTokens: Int
+  package var webSearches: Int
   /// Absent when the price is unknown.
   package var costNanoDollars: Int64?
   package var generation: Int
@@ -33,11 +41,12 @@ package struct ExchangeRecord: Sendable, Equatable {
     id: String, startedAtMs: Int64, durationMs: Int = 0, firstTokenMs: Int? = nil,
     dialect: String = "", modelRequested: String = "", modelSent: String = "",
     backend: String = "", attempts: Int = 1, keyID: Int64? = nil, keyName: String = "",
-    client: String = "", session: String? = nil, status: Int = 200, ending: String = "completed",
-    errorKind: String? = nil, errorMessage: String? = nil, isStreaming: Bool = false,
-    inputTokens: Int = 0, outputTokens: Int = 0, cacheReadTokens: Int = 0,
-    cacheWriteTokens: Int = 0, reasoningTokens: Int = 0, costNanoDollars: Int64? = nil,
-    generation: Int = 0, losses: [String] = []
+    owner: String = "", route: String = "", client: String = "", session: String? = nil,
+    status: Int = 200, ending: String = "completed", errorKind: String? = nil,
+    errorMessage: String? = nil, isStreaming: Bool = false, inputTokens: Int = 0,
+    outputTokens: Int = 0, cacheReadTokens: Int = 0, cacheWriteTokens: Int = 0,
+    cacheWrite1hTokens: Int = 0, reasoningTokens: Int = 0, webSearches: Int = 0,
+    costNanoDollars: Int64? = nil, generation: Int = 0, losses: [String] = []
   ) {
     self.id = id
     self.startedAtMs = startedAtMs
@@ -50,6 +59,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     self.attempts = attempts
     self.keyID = keyID
     self.keyName = keyName
+    self.owner = owner
+    self.route = route
     self.client = client
     self.session = session
     self.status = status
@@ -61,9 +72,14 @@ package struct ExchangeRecord: Sendable, Equatable {
     self.outputTokens = outputTokens
     self.cacheReadTokens = cacheReadTokens
     self.cacheWriteTokens = cacheWriteTokens
+    self.cacheWrite1hTokens = cacheWrite1hTokens
     self.reasoningTokens = reasoningTokens
+    self.webSearches = webSearches
     self.costNanoDollars = costNanoDollars
     self.generation = generation
     self.losses = losses
   }
+
+  /// When its cost was booked: at its end.
+  var settledAtMs: Int64 { saturatingSum(startedAtMs, max(0, Int64(durationMs))) }
 }

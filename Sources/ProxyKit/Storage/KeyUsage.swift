@@ -1,5 +1,7 @@
 /// What one key has used since it was made.
 package struct KeyUsage: Sendable, Equatable {
+  /// Whose account it is, such as `key:12` or `name:ci`.
+  package var owner: String
   /// Absent for keys of the configuration and for callers without a key.
   package var keyID: Int64?
   package var keyName: String
@@ -15,11 +17,12 @@ package struct KeyUsage: Sendable, Equatable {
   package var lastUsedAtMs: Int64
 
   package init(
-    keyID: Int64?, keyName: String, requests: Int = 0, inputTokens: Int = 0,
+    owner: String, keyID: Int64?, keyName: String, requests: Int = 0, inputTokens: Int = 0,
     outputTokens: Int = 0, cacheReadTokens: Int = 0, cacheWriteTokens: Int = 0,
     reasoningTokens: Int = 0, costNanoDollars: Int64 = 0, unpricedRequests: Int = 0,
     lastUsedAtMs: Int64 = 0
   ) {
+    self.owner = owner
     self.keyID = keyID
     self.keyName = keyName
     self.requests = requests
@@ -32,26 +35,10 @@ package struct KeyUsage: Sendable, Equatable {
     self.unpricedRequests = unpricedRequests
     self.lastUsedAtMs = lastUsedAtMs
   }
-
-  /// Adds one exchange to the sums, which stop growing rather than overflow.
-  mutating func add(_ record: ExchangeRecord) {
-    requests += 1
-    inputTokens = saturatingSum(inputTokens, record.inputTokens)
-    outputTokens = saturatingSum(outputTokens, record.outputTokens)
-    cacheReadTokens = saturatingSum(cacheReadTokens, record.cacheReadTokens)
-    cacheWriteTokens = saturatingSum(cacheWriteTokens, record.cacheWriteTokens)
-    reasoningTokens = saturatingSum(reasoningTokens, record.reasoningTokens)
-    if let cost = record.costNanoDollars {
-      costNanoDollars = saturatingSum(costNanoDollars, cost)
-    } else {
-      unpricedRequests += 1
-    }
-    lastUsedAtMs = max(lastUsedAtMs, record.startedAtMs)
-  }
 }
 
 /// Upstreams report numbers that nobody checked; a silly one must not stop the writer.
-private func saturatingSum<Number: FixedWidthInteger>(_ left: Number, _ right: Number) -> Number {
+func saturatingSum<Number: FixedWidthInteger>(_ left: Number, _ right: Number) -> Number {
   let (sum, hasOverflowed) = left.addingReportingOverflow(right)
   return hasOverflowed ? (right < 0 ? .min : .max) : sum
 }

@@ -18,6 +18,7 @@ extension RecordQueue {
         journal.unload(from: position, to: section.end)
         position = section.end
       }
+      try SpendTally(database).catchUpIfWorthIt()
     } catch {
       note(error)
       throw error

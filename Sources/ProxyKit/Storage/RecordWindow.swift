@@ -12,6 +12,8 @@ struct RecordWindow {
   let keyName: Range<Int>
   let client: Range<Int>
   let ending: Range<Int>
+  let owner: Range<Int>
+  let route: Range<Int>
   let session: Range<Int>?
   let errorKind: Range<Int>?
   let errorMessage: Range<Int>?
@@ -20,7 +22,10 @@ struct RecordWindow {
   /// Nil when the bytes are something else than `ExchangeRecord.encoded()` writes.
   init?(_ bytes: [UInt8]) {
     var reader = RecordReader(bytes: bytes)
-    guard reader.byte() == encodingVersion, let raw = reader.byte() else { return nil }
+    guard let version = reader.byte(),
+      (firstEncodingVersion...encodingVersion).contains(version), let raw = reader.byte()
+    else { return nil }
+    let isFirst = version == firstEncodingVersion
     let members = OptionalMembers(rawValue: raw)
     numbers = ExchangeRecord(
       id: "", startedAtMs: reader.integer(), isStreaming: members.contains(.streaming))
@@ -33,6 +38,10 @@ struct RecordWindow {
     numbers.cacheWriteTokens = max(0, reader.int())
     numbers.reasoningTokens = max(0, reader.int())
     numbers.generation = reader.int()
+    if !isFirst {
+      numbers.cacheWrite1hTokens = max(0, reader.int())
+      numbers.webSearches = max(0, reader.int())
+    }
     if members.contains(.firstToken) { numbers.firstTokenMs = reader.int() }
     if members.contains(.keyID) { numbers.keyID = reader.integer() }
     if members.contains(.cost) { numbers.costNanoDollars = max(0, reader.integer()) }
@@ -44,6 +53,8 @@ struct RecordWindow {
     keyName = reader.text()
     client = reader.text()
     ending = reader.text()
+    owner = isFirst ? 0..<0 : reader.text()
+    route = isFirst ? 0..<0 : reader.text()
     session = members.contains(.session) ? reader.text() : nil
     errorKind = members.contains(.errorKind) ? reader.text() : nil
     errorMessage = members.contains(.errorMessage) ? reader.text() : nil

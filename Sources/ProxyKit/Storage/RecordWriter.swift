@@ -1,5 +1,5 @@
-/// Turns entries of the journal into rows: request log, ledger, sums per key, and the sequence
-/// up to which all of that is done, in one transaction.
+/// Turns entries of the journal into rows: request log, ledger, and the sequence up to which all
+/// of that is done, in one transaction.
 struct RecordWriter {
   /// What became of one section.
   struct Outcome {
@@ -43,7 +43,6 @@ struct RecordWriter {
   private func insert(_ entries: [Journal.Entry]) throws(StorageFailure) -> Outcome {
     var outcome = Outcome()
     guard let last = entries.last?.sequence else { return outcome }
-    var usage: [UsageKey: KeyUsage] = [:]
     let log = try database.statement(RequestRow.insertion)
     let ledger = try database.statement(LedgerRow.insertion)
     for entry in entries {
@@ -59,21 +58,11 @@ struct RecordWriter {
         unsafe LedgerRow.bind(record, in: bytes, sequence: sequence, to: ledger)
         try ledger.run()
       }
-      let name = String(decoding: entry.payload[record.keyName], as: UTF8.self)
-      let keyID = record.numbers.keyID
-      usage[UsageKey(id: keyID, name: name), default: KeyUsage(keyID: keyID, keyName: name)]
-        .add(record.numbers)
       outcome.written += 1
     }
-    for sums in usage.values { try database.addUsage(sums) }
     try database.run(
       "UPDATE meta SET number = ? WHERE name = 'last_sequence'", [.integer(Int64(last))])
     return outcome
-  }
-
-  private struct UsageKey: Hashable {
-    var id: Int64?
-    var name: String
   }
 }
 

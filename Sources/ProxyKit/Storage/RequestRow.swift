@@ -15,12 +15,13 @@ enum RequestRow {
     sequence, id, started_at_ms, duration_ms, first_token_ms, dialect, model_requested, \
     model_sent, backend, attempts, key_id, key_name, client, session, status, ending, \
     error_kind, error_message, is_streaming, input_tokens, output_tokens, cache_read_tokens, \
-    cache_write_tokens, reasoning_tokens, cost_nano_dollars, generation, losses
+    cache_write_tokens, reasoning_tokens, cost_nano_dollars, generation, losses, \
+    owner, route, cache_write_1h_tokens, web_searches
     """
 
   static let insertion = """
     INSERT INTO request_log (\(columns))
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   /// Binds a record whose texts lie in `bytes`, which must stay where they are until the
@@ -57,6 +58,10 @@ enum RequestRow {
     statement.bind(25, numbers.costNanoDollars)
     statement.bind(26, numbers.generation)
     statement.bind(27, joined(record.losses.map { unsafe text($0, bytes) }))
+    unsafe statement.bind(28, record.owner, of: bytes)
+    unsafe statement.bind(29, record.route, of: bytes)
+    statement.bind(30, numbers.cacheWrite1hTokens)
+    statement.bind(31, numbers.webSearches)
   }
 
   private static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
@@ -69,10 +74,12 @@ enum RequestRow {
       firstTokenMs: row.optionalInteger(4).map { Int($0) }, dialect: row.text(5),
       modelRequested: row.text(6), modelSent: row.text(7), backend: row.text(8),
       attempts: row.int(9), keyID: row.optionalInteger(10), keyName: row.text(11),
-      client: row.text(12), session: row.optionalText(13), status: row.int(14),
+      owner: row.text(27), route: row.text(28), client: row.text(12), session: row.optionalText(13),
+      status: row.int(14),
       ending: row.text(15), errorKind: row.optionalText(16), errorMessage: row.optionalText(17),
       isStreaming: row.integer(18) != 0, inputTokens: row.int(19), outputTokens: row.int(20),
-      cacheReadTokens: row.int(21), cacheWriteTokens: row.int(22), reasoningTokens: row.int(23),
+      cacheReadTokens: row.int(21), cacheWriteTokens: row.int(22),
+      cacheWrite1hTokens: row.int(29), reasoningTokens: row.int(23), webSearches: row.int(30),
       costNanoDollars: row.optionalInteger(24), generation: row.int(25),
       losses: row.text(26).split(separator: "\n").map(String.init))
     return RecordedExchange(sequence: row.integer(0), record: record)

@@ -4,12 +4,14 @@
 /// because a page was half read.
 struct Salvage {
   private static let tables = [
-    "meta", "keys", "key_usage", "overlay", "audit", "ledger", "request_log",
-    "responses",
+    "meta", "keys", "overlay", "overrides", "audit", "ledger", "request_log", "responses",
+    "bodies", "spends", "spend_totals",
   ]
+  /// Sums of the ledger, which can be counted again.
+  private static let sums: Set = ["spends", "spend_totals"]
   /// Of no use without `meta`: it holds the secret that keys are hashed with, and the sequence
-  /// that says which records of the journal the sums count already.
-  private static let tablesThatNeedMeta: Set = ["keys", "key_usage"]
+  /// that says which rows of the ledger the sums count already.
+  private static let tablesThatNeedMeta = sums.union(["keys"])
 
   private let database: Database
 
@@ -26,7 +28,24 @@ struct Salvage {
       if !isUseful || !isTaken(table) { left.append(table) }
     }
     _ = try? database.run("DETACH damaged")
+    _ = try? continueSequences()
+    if left.contains(where: Self.sums.contains) {
+      _ = try? SpendTally(database).forget()
+      // What is counted again is not lost.
+      if !left.contains("ledger") { left.removeAll(where: Self.sums.contains) }
+    }
     return left
+  }
+
+  /// New records come behind every row that was taken.
+  private func continueSequences() throws(StorageFailure) {
+    for table in ["ledger", "request_log"] {
+      try database.run(
+        """
+        UPDATE meta SET number = max(number, (SELECT coalesce(max(sequence), 0) FROM \(table)))
+        WHERE name = 'last_sequence'
+        """)
+    }
   }
 
   private func isTaken(_ table: String) -> Bool {

@@ -1,6 +1,6 @@
 /// The tables, as numbered steps from an empty file; `PRAGMA user_version` counts the steps taken.
 enum Schema {
-  static let steps = [traffic, operations, conversations]
+  static let steps = [traffic, operations, conversations, terms]
 
   /// Brings the database to the newest step and returns the one it was at.
   static func migrate(
@@ -135,5 +135,79 @@ enum Schema {
       UNIQUE (owner, id)
     ) STRICT;
     CREATE INDEX responses_age ON responses (created_at_ms, byte_count);
+    """
+
+  // `spends` and `spend_totals` are made of the ledger and can be made anew from it;
+  // `spends_through` is the last row that they count.
+  private static let terms = """
+    ALTER TABLE keys ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE keys ADD COLUMN paused_at_ms INTEGER;
+    ALTER TABLE keys ADD COLUMN previous_digest BLOB
+      CHECK (previous_digest IS NULL OR length(previous_digest) = 32);
+    ALTER TABLE keys ADD COLUMN previous_until_ms INTEGER;
+
+    ALTER TABLE ledger ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+    ALTER TABLE ledger ADD COLUMN model_requested TEXT NOT NULL DEFAULT '';
+    ALTER TABLE ledger ADD COLUMN route TEXT NOT NULL DEFAULT '';
+    ALTER TABLE ledger ADD COLUMN cache_write_1h_tokens INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE ledger ADD COLUMN web_searches INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE request_log ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+    ALTER TABLE request_log ADD COLUMN route TEXT NOT NULL DEFAULT '';
+    ALTER TABLE request_log ADD COLUMN cache_write_1h_tokens INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE request_log ADD COLUMN web_searches INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE spends (
+      hour INTEGER NOT NULL,
+      owner TEXT NOT NULL,
+      model TEXT NOT NULL,
+      requests INTEGER NOT NULL,
+      tokens INTEGER NOT NULL,
+      cost_nano_dollars INTEGER NOT NULL,
+      PRIMARY KEY (hour, owner, model)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE spend_totals (
+      owner TEXT NOT NULL,
+      model TEXT NOT NULL,
+      key_id INTEGER,
+      key_name TEXT NOT NULL,
+      requests INTEGER NOT NULL,
+      input_tokens INTEGER NOT NULL,
+      output_tokens INTEGER NOT NULL,
+      cache_read_tokens INTEGER NOT NULL,
+      cache_write_tokens INTEGER NOT NULL,
+      reasoning_tokens INTEGER NOT NULL,
+      cost_nano_dollars INTEGER NOT NULL,
+      unpriced_requests INTEGER NOT NULL,
+      last_used_at_ms INTEGER NOT NULL,
+      hour INTEGER NOT NULL,
+      hour_cost INTEGER NOT NULL,
+      day INTEGER NOT NULL,
+      day_cost INTEGER NOT NULL,
+      week INTEGER NOT NULL,
+      week_cost INTEGER NOT NULL,
+      month INTEGER NOT NULL,
+      month_cost INTEGER NOT NULL,
+      PRIMARY KEY (owner, model)
+    ) STRICT, WITHOUT ROWID;
+    DROP TABLE key_usage;
+    INSERT INTO meta (name, number) VALUES ('spends_through', 0);
+
+    CREATE TABLE overrides (
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      value TEXT NOT NULL,
+      PRIMARY KEY (kind, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE bodies (
+      number INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      created_at_ms INTEGER NOT NULL,
+      byte_count INTEGER NOT NULL,
+      request BLOB NOT NULL,
+      reply BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX bodies_age ON bodies (created_at_ms, byte_count);
     """
 }

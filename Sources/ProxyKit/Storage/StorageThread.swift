@@ -159,6 +159,8 @@ final class StorageThread: Sendable {
         break
       }
     }
+    // The next start has nothing to count then.
+    withDatabase { try? SpendTally($0).catchUp() }
     database.withLock { $0 = nil }
     claim.withLock { $0 = nil }
     let waiting = inbox.withLock { inbox in

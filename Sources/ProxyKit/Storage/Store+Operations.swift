@@ -16,12 +16,7 @@ extension Store {
   ) async throws(StorageFailure) {
     try await perform { database throws(StorageFailure) in
       try database.transaction { () throws(StorageFailure) in
-        let last = try database.generation()
-        guard generation > last else {
-          throw StorageFailure(
-            .staleGeneration,
-            "generation \(generation) is not above \(last): read the mappings again")
-        }
+        try database.advance(to: generation)
         try database.run("DELETE FROM overlay")
         for mapping in mappings {
           try database.run(
@@ -31,7 +26,6 @@ extension Store {
               .integer(Int64(mapping.position)),
             ])
         }
-        try database.setGeneration(generation)
         try database.insert(entry)
       }
     }
@@ -41,10 +35,7 @@ extension Store {
   package func appendAudit(_ entry: AuditEntry) async throws(StorageFailure) {
     try await perform { database throws(StorageFailure) in
       try database.transaction { () throws(StorageFailure) in
-        if entry.generation > (try database.generation()) {
-          try database.setGeneration(entry.generation)
-        }
-        try database.insert(entry)
+        try database.note(entry)
       }
     }
   }
@@ -77,12 +68,29 @@ extension Database {
     Int(try integer("SELECT number FROM meta WHERE name = 'generation'") ?? 0)
   }
 
-  fileprivate func setGeneration(_ generation: Int) throws(StorageFailure) {
+  private func setGeneration(_ generation: Int) throws(StorageFailure) {
     try run(
       "UPDATE meta SET number = ? WHERE name = 'generation'", [.integer(Int64(generation))])
   }
 
-  fileprivate func insert(_ entry: AuditEntry) throws(StorageFailure) {
+  /// Goes on to a generation, which must be above the last.
+  func advance(to generation: Int) throws(StorageFailure) {
+    let last = try self.generation()
+    guard generation > last else {
+      throw StorageFailure(
+        .staleGeneration,
+        "generation \(generation) is not above \(last): look at it again, then repeat the change")
+    }
+    try setGeneration(generation)
+  }
+
+  /// Adds to the audit trail and goes on to the entry's generation, unless that is behind.
+  func note(_ entry: AuditEntry) throws(StorageFailure) {
+    if entry.generation > (try generation()) { try setGeneration(entry.generation) }
+    try insert(entry)
+  }
+
+  func insert(_ entry: AuditEntry) throws(StorageFailure) {
     try run(
       """
       INSERT INTO audit (at_ms, actor, action, target, before, after, generation)

@@ -44,7 +44,8 @@ struct StoreOpening {
     let pages = try database.integer("PRAGMA page_count") ?? 0
     let pageBytes = try database.integer("PRAGMA page_size") ?? 0
     let tables =
-      pages * pageBytes <= 32 << 20 ? [""] : ["(meta)", "(keys)", "(key_usage)", "(overlay)"]
+      pages * pageBytes <= 32 << 20
+      ? [""] : ["(meta)", "(keys)", "(spend_totals)", "(overlay)", "(overrides)"]
     for table in tables {
       let answer = try database.rows("PRAGMA quick_check\(table)") { $0.text(0) }
       guard answer == ["ok"] else {

@@ -52,6 +52,13 @@ package struct ModelPrices: Sendable, Equatable {
     rows = field.split(separator: UInt8(ascii: " ")).compactMap { Self.row($0) }
   }
 
+  /// Prices of the standard plan, in nano-dollars for a thousand.
+  package init(_ prices: [PricedUnit: Int]) {
+    rows = PricedUnit.allCases.compactMap { unit in
+      prices[unit].map { Row(unit: unit, plan: .standard, above: 0, price: $0) }
+    }
+  }
+
   /// Nano-dollars for a thousand, in a request of so many input tokens.
   ///
   /// A plan that has no price of its own costs what the standard one does.

@@ -16,13 +16,27 @@ final class Deployment: Sendable {
   /// Whose column of the table of betas holds; nil where everything is sent.
   let betaPlatform: BetaPlatform?
   let betaTable: BetaTable
+  /// What is known of it while the gateway runs.
+  let station: Station
+  /// What its route gives it.
+  let limits: DeploymentLimits
+  let weight: Int
+  /// Whose servers these are, as far as sealed thoughts and prompt caches are concerned.
+  let organisation: Substring
   /// Conversations as requests without a body; what depends on the client is added to a copy.
   private let whole: UpstreamRequest
   private let streamed: UpstreamRequest
 
-  init(backend: Settings.Backend, model: String) {
+  init(
+    backend: Settings.Backend, model: String, station: Station = Station(),
+    limits: DeploymentLimits = DeploymentLimits(), weight: Int = 1
+  ) {
     self.backend = backend
     self.model = model
+    self.station = station
+    self.limits = limits
+    self.weight = weight
+    organisation = backend.host
     surface = Surface(backend, model: model)
     dialect = surface.dialect
     betaPlatform = surface.betaPlatform(at: backend)
@@ -79,7 +93,7 @@ final class Deployment: Sendable {
     case .vertexMessages where !betas.isEmpty:
       fields.append("anthropic-beta", betas.joined(separator: ","))
     case .responses, .azureResponses:
-      fields.append(client, beginningWith: "x-codex-", "openai-")
+      fields.append(client, beginningWith: "x-codex-", "openai-beta")
       for name in Self.sessionFields {
         if let value = client.first(name) { fields.append(name, value) }
       }
@@ -175,8 +189,11 @@ extension Settings.Backend {
 
   /// The host, as a seal that was made there remembers it.
   fileprivate var place: JSONText {
-    let rest = baseURL.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first
-    return Seal.place(ofHost: String(rest ?? baseURL[...]))
+    Seal.place(ofHost: String(host))
+  }
+
+  fileprivate var host: Substring {
+    baseURL.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? baseURL[...]
   }
 
   fileprivate var platform: Target.Platform {

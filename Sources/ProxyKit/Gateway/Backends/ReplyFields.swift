@@ -3,10 +3,11 @@ internal import Transport
 
 /// Which of an upstream's headers the client sees, and under what names.
 enum ReplyFields {
-  /// The headers that belong to the reply, without those of one hop.
+  /// The headers that belong to the reply, without those of one hop, and without what the upstream
+  /// leaves us where the caller has limits of its own.
   static func forward(
     _ upstream: HTTPFields, from: Dialect, to: Dialect, into fields: inout HTTPFields,
-    nowSeconds: Int
+    showingLimits: Bool, nowSeconds: Int
   ) {
     // Most headers are told from those that matter by their first letter.
     upstream.forEach(initials: "aorx") { name, value in
@@ -16,6 +17,7 @@ enum ReplyFields {
       case "request-id" where to == .anthropic: fields.append("request-id", value)
       case "request-id", "x-request-id": fields.append("x-upstream-request-id", value)
       default:
+        if !showingLimits, lower.contains("ratelimit-") { break }
         if from == to {
           if isVendor(lower) { fields.append(lower, value) }
         } else if let (mapped, text) = RateLimitFields.map(
@@ -85,60 +87,5 @@ enum CompactDuration {
       }
     }
     return total < 1e15 ? Int(total.rounded(.up)) : nil
-  }
-}
-
-/// Dates of the proleptic Gregorian calendar in UTC.
-enum CalendarTime {
-  static func rfc3339(seconds: Int) -> String {
-    let days = Int((Double(seconds) / 86_400).rounded(.down))
-    let (year, month, day) = date(days: days)
-    let rest = seconds - days * 86_400
-    return "\(pad(year, 4))-\(pad(month))-\(pad(day))T"
-      + "\(pad(rest / 3600)):\(pad(rest / 60 % 60)):\(pad(rest % 60))Z"
-  }
-
-  /// Reads `2026-11-21T12:00:00Z`, with a fraction of a second or a numeric offset too.
-  static func seconds(rfc3339 text: String) -> Int? {
-    let parts = text.split(whereSeparator: { !$0.isNumber })
-    guard parts.count >= 6, let year = Int(parts[0]), let month = Int(parts[1]),
-      let day = Int(parts[2]), let hour = Int(parts[3]), let minute = Int(parts[4]),
-      let second = Int(parts[5]), (1...12).contains(month), (1...31).contains(day)
-    else { return nil }
-    let utc = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
-    guard let sign = text.dropFirst(11).firstIndex(where: { $0 == "+" || $0 == "-" }) else {
-      return utc
-    }
-    let offset = text[text.index(after: sign)...].split(separator: ":").compactMap { Int($0) }
-    guard offset.count == 2 else { return nil }
-    let shift = offset[0] * 3600 + offset[1] * 60
-    return text[sign] == "+" ? utc - shift : utc + shift
-  }
-
-  private static func pad(_ number: Int, _ width: Int = 2) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
-  }
-
-  /// Days since 1970-01-01; eras of 400 years keep the arithmetic whole.
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  private static func date(days: Int) -> (Int, Int, Int) {
-    let z = days + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let dayOfEra = z - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (year, month, dayOfYear - (153 * shifted + 2) / 5 + 1)
   }
 }

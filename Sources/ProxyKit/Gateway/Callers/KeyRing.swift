@@ -1,3 +1,4 @@
+internal import ControlPlane
 internal import Dialects
 internal import Storage
 internal import Transport
@@ -10,38 +11,57 @@ struct KeyRing: Sendable {
   private struct Entry: Sendable {
     var caller: Caller
     var expiresAtMs: Int64?
-    var isRevoked: Bool
+    var isRevoked = false
+    var isPaused = false
   }
 
   private let secret: HMACKey
   private let entries: [SHA256Digest: Entry]
   /// Keys whose callers sign, by what they call themselves.
   private let pairs: [String: (caller: Caller, secret: Secret)]
-  private let admitsUnknown: Bool
+  /// Whoever needs no key; nil where everybody needs one.
+  private let anybody: Caller?
 
-  init(secret: [UInt8], callers: Settings.Callers, stored: [StoredKey]) {
+  init(
+    secret: [UInt8], callers: Settings.Callers, stored: [StoredKey], defaultBackend: String = "",
+    accounts: AccountBook = AccountBook()
+  ) {
     let secret = HMACKey(secret)
     var entries: [SHA256Digest: Entry] = [:]
+    entries.reserveCapacity(stored.count + callers.staticKeys.count)
     for key in stored {
-      guard let digest = SHA256Digest(key.digest) else { continue }
-      entries[digest] = Entry(
-        caller: Caller(name: key.name, proof: .storedKey(key.id)),
-        expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil)
+      var entry = Entry(
+        caller: Caller(
+          name: key.name, proof: .storedKey(key.id),
+          terms: CallerTerms(stored: key.terms, defaultBackend: defaultBackend), in: accounts),
+        expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil,
+        isPaused: key.pausedAtMs != nil)
+      if let digest = SHA256Digest(key.digest) { entries[digest] = entry }
+      guard let end = key.previousUntilMs, let old = key.previousDigest.flatMap(SHA256Digest.init)
+      else { continue }
+      entry.expiresAtMs = min(end, key.expiresAtMs ?? end)
+      entries[old] = entry
     }
     var pairs: [String: (caller: Caller, secret: Secret)] = [:]
     for key in callers.staticKeys {
+      let caller = Caller(
+        name: key.name, proof: .staticKey,
+        terms: CallerTerms(key.terms, defaultBackend: defaultBackend), in: accounts)
       if let id = key.accessKeyID {
-        pairs[id] = (Caller(name: key.name, proof: .staticKey), key.secret)
-        continue
+        pairs[id] = (caller, key.secret)
+      } else {
+        entries[secret.digest(of: key.secret.reveal())] = Entry(caller: caller)
       }
-      let digest = secret.digest(of: key.secret.reveal())
-      entries[digest] = Entry(
-        caller: Caller(name: key.name, proof: .staticKey), expiresAtMs: nil, isRevoked: false)
     }
     self.secret = secret
     self.entries = entries
     self.pairs = pairs
-    admitsUnknown = callers.admitsUnknownCallers(storedKeys: stored.count)
+    anybody =
+      callers.admitsUnknownCallers(storedKeys: stored.count)
+      ? Caller(
+        name: "open", proof: .openRelay,
+        terms: CallerTerms(callers.openTerms, defaultBackend: defaultBackend), in: accounts)
+      : nil
   }
 
   /// Finds the caller by the credential in the headers; the body is not read before this.
@@ -54,7 +74,7 @@ struct KeyRing: Sendable {
     do throws(SigV4Refusal) {
       guard let claim = try SigV4Claim(head) else { return nil }
       guard let pair = pairs[claim.accessKeyID] else {
-        if admitsUnknown { return nil }
+        if anybody != nil { return nil }
         throw SigV4Refusal(
           code: "UnrecognizedClientException",
           message: "this access key is not known; `keys` with access_key_id and secret name it")
@@ -74,10 +94,13 @@ struct KeyRing: Sendable {
       if let entry = entries[digest] {
         if entry.isRevoked { throw Self.refusal("this key has been revoked") }
         if let end = entry.expiresAtMs, end <= nowMs { throw Self.refusal("this key has expired") }
+        if entry.isPaused {
+          throw Self.refusal("this key is paused; `anyllmctl keys resume` lets it in again")
+        }
         return entry.caller
       }
     }
-    if admitsUnknown { return Caller(name: "open", proof: .openRelay) }
+    if let anybody { return anybody }
     guard credential != nil else {
       throw Self.refusal(
         "no key was given; send it as `x-api-key` or as `Authorization: Bearer …`")

@@ -19,7 +19,7 @@ extension ConfigurationEnvironment {
 
   /// Variables of features that are still to come.
   private static let later = [
-    "TRUST_PROXY_HEADERS", "TRUSTED_PROXY_DEPTH", "TLS_CLIENT_CERT_P12", "TLS_CLIENT_CERT_PASSWORD",
+    "TLS_CLIENT_CERT_P12", "TLS_CLIENT_CERT_PASSWORD",
     "LOG_BODIES",
     "CACHE_TTL_SECS", "CACHE_MAX_ENTRIES", "REDIS_URL", "RATE_LIMIT_FAIL_POLICY", "QDRANT_URL",
     "QDRANT_COLLECTION", "SEMANTIC_CACHE_THRESHOLD", "MODEL_PRICING_FILE", "FALLBACK_CONFIG",
@@ -34,8 +34,7 @@ extension ConfigurationEnvironment {
 
   /// Variables that protect, so that their silence would be dangerous.
   private static let guards = [
-    "AUTH_MODE", "OIDC_ISSUER_URL", "OIDC_AUDIENCE", "IP_ALLOWLIST", "LITELLM_IP_ALLOWLIST",
-    "REDACT_SECRETS",
+    "AUTH_MODE", "REDACT_SECRETS",
   ]
 
   /// Every variable of ours, those of the dashboard and the command line too.

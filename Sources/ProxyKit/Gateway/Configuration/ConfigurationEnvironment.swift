@@ -42,6 +42,8 @@ struct ConfigurationEnvironment {
     logging(into: &draft.settings.log)
     if let flag = value("PROXY_OPEN_RELAY", .flag) { draft.openRelay = flag }
     callerKeys(into: &draft)
+    network(into: &draft)
+    issuer(into: &draft)
   }
 
   /// Puts one address in the place of all; TLS stays as the file has it.

@@ -44,6 +44,8 @@ private struct Loading {
     let defaults = variables.backendDefaults()
     if let root {
       reader.backends(root, vendors: vendors, defaults: defaults, into: &draft)
+      reader.routes(root, into: &draft)
+      reader.classes(root, into: &draft)
       reader.mappings(root, into: &draft)
       if let node = root.node("default_backend"),
         let text = reader.text(node, path: "default_backend")
@@ -58,8 +60,11 @@ private struct Loading {
     findings.absorb(reader.findings)
     findings.absorb(variables.findings)
     draft.complete(environment: environment, findings: &findings)
+    draft.checkTerms(findings: &findings)
     draft.decideAccess(hasStoredKeys: inputs.hasStoredKeys, findings: &findings)
+    draft.checkAddresses(findings: &findings)
     draft.noticeClearText(findings: &findings)
+    draft.noticeTrust(findings: &findings)
     settings = draft.settings
   }
 

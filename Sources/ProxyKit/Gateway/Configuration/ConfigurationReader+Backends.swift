@@ -28,6 +28,7 @@ extension ConfigurationReader {
       "forward_client_authorization", "connect_timeout", "first_byte_timeout", "idle_timeout",
       "total_timeout", "retries", "proxy", "ca_file", "client_certificate", "client_key", "quirks",
       "betas",
+      "enabled", "circuit", "health",
     ] + CloudMembers.keys
 
   private static let backendMeant = [
@@ -63,6 +64,7 @@ extension ConfigurationReader {
       credentials(section, preset: preset, vendors: vendors, into: &backend)
       models(section, preset: preset, backend: &backend, draft: &draft)
       behaviour(section, into: &backend)
+      upkeep(section, into: &backend)
       network(section, into: &backend)
       betas(section, into: &backend)
       draft.add(backend, at: place(member.keyMark))
@@ -80,10 +82,10 @@ extension ConfigurationReader {
       (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
         || "-_.".utf8.contains($0)
     }
-    if isPlain, !name.isEmpty, name != "env" { return true }
+    if isPlain, !name.isEmpty, !["env", "reject"].contains(name) { return true }
     findings.refuse(
       "\"\(name)\" cannot be the name of a backend", at: place(member.keyMark),
-      remedy: "use letters, digits, \"-\", \"_\" and \".\", and not \"env\"")
+      remedy: "use letters, digits, \"-\", \"_\" and \".\", and neither \"env\" nor \"reject\"")
     return false
   }
 

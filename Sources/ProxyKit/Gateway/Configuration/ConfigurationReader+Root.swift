@@ -1,15 +1,19 @@
 extension ConfigurationReader {
   private static let rootKeys = [
     "listen", "socket", "state_directory", "loops", "limits", "drain_deadline", "ping_interval",
-    "expose_degradation", "backends", "default_backend", "mappings", "keys", "open_relay", "log",
+    "expose_degradation", "backends", "default_backend", "mappings", "routes", "classes", "terms",
+    "keys", "open_relay", "open_terms", "network", "issuers", "prices", "log",
   ]
 
   private static let rootMeant = [
     "port": "listen", "listen_port": "listen", "host": "listen", "bind": "listen",
-    "providers": "backends", "backend": "backends", "routes": "mappings", "models": "mappings",
+    "providers": "backends", "backend": "backends", "route": "routes", "tiers": "classes",
+    "router": "classes", "models": "mappings",
     "api_keys": "keys", "proxy_api_keys": "keys", "callers": "keys", "log_level": "log",
     "logging": "log", "default": "default_backend",
-    "expose_degradation_warnings": "expose_degradation",
+    "ip_allowlist": "network", "trusted_proxies": "network", "allow": "network",
+    "oidc": "issuers", "jwt": "issuers", "issuer": "issuers",
+    "pricing": "prices", "expose_degradation_warnings": "expose_degradation",
   ]
 
   /// Reads everything but the backends, which need to know where we listen.
@@ -38,7 +42,11 @@ extension ConfigurationReader {
     log(root, into: &draft.settings.log)
     let relayPlace = root.node("open_relay").map { place($0.mark) } ?? root.place
     read("open_relay", root, .flag) { draft.openRelay = ($0, relayPlace) }
+    prices(root, into: &draft)
+    network(root, into: &draft)
+    namedTerms(root, into: &draft)
     keys(root, into: &draft)
+    issuers(root, into: &draft)
     return root
   }
 
@@ -112,46 +120,5 @@ extension ConfigurationReader {
     else { return }
     read("level", section, .choice) { log.level = $0 }
     read("format", section, .choice) { log.format = $0 }
-  }
-
-  /// `keys` is a list of `name` and `secret` or of bare keys, or a mapping of names to keys.
-  private mutating func keys(_ root: Section, into draft: inout SettingsDraft) {
-    guard let node = root.node("keys") else { return }
-    guard let items = node.items else {
-      for member in mapping(node, path: "keys") ?? [] {
-        guard let secret = secret(member.value, path: "keys.\(member.key)") else { continue }
-        draft.settings.callers.staticKeys.append(.init(name: member.key, secret: secret))
-        draft.keyPlaces.append(place(member.keyMark))
-      }
-      return
-    }
-    for (index, item) in items.enumerated() {
-      let path = "keys[\(index)]"
-      if item.scalar != nil {
-        guard let secret = secret(item, path: path) else { continue }
-        draft.settings.callers.staticKeys.append(
-          .init(name: "file-\(index + 1)", secret: secret))
-        draft.keyPlaces.append(place(item.mark))
-        continue
-      }
-      guard
-        let section = section(
-          item, path: path, knows: ["name", "secret", "secret_file", "access_key_id"],
-          meant: [
-            "key": "secret", "api_key": "secret", "token": "secret", "key_file": "secret_file",
-          ])
-      else { continue }
-      if !section.has("secret"), !section.has("secret_file") {
-        findings.refuse(
-          "\(path) has no secret", at: section.place,
-          remedy: "write secret: env:NAME or secret_file: PATH")
-      }
-      let name = value("name", in: section, .text) ?? "file-\(index + 1)"
-      guard let secret = secret("secret", in: section) else { continue }
-      let accessKeyID = value("access_key_id", in: section, .text)
-      draft.settings.callers.staticKeys.append(
-        .init(name: name, secret: secret, accessKeyID: accessKeyID))
-      draft.keyPlaces.append(section.place)
-    }
   }
 }

@@ -75,9 +75,49 @@ package enum ConfigurationTemplate {
     # keys:
     #   - name: laptop
     #     secret: env:KEY_OF_LAPTOP              # or secret_file: PATH
+    #     terms: team                            # and any member of terms, which comes first
+
+    # What callers may do, by names that keys, open_terms and issuers refer to.
+    # What is left out is not limited.
+    # terms:
+    #   team:
+    #     owner: research
+    #     tags: [lab]
+    #     role: developer                        # or viewer: lists models, counts tokens
+    #     models: [claude-*, gpt-4o]             # names and globs as clients write them
+    #     backends: [openai]
+    #     requests_per_minute: 60
+    #     tokens_per_minute: 200000              # also input_tokens_…, output_tokens_per_minute
+    #     concurrent_requests: 8
+    #     budgets:                               # dollars per hour, day, week, month, lifetime
+    #       - 20/month
+    #       - {limit: 5, period: day, rolling: true, model: claude-opus-*}
+    #     mappings: {claude-*: anthropic}        # before those of everybody
+    #     log_bodies: false
+    # open_terms: team                           # for callers without a key
 
     # true: serve any caller on this machine as long as keys is empty.
     # open_relay: false
+
+    # Whose tokens (OpenID Connect) open the gate, and what their bearers may do.
+    # issuers:
+    #   - issuer: https://accounts.example.com   # as it stands in iss
+    #     audience: anyllm                       # or any_audience: true
+    #     jwks_url: https://a.example.com/jwks   # found by discovery when left out
+    #     algorithms: [RS256, ES256, EdDSA]      # all that are known when left out
+    #     leeway: 60s
+    #     name_claim: email                      # what the log shows; sub when left out
+    #     groups_claim: groups                   # or a way: realm_access.roles
+    #     groups: {engineering: team}            # the first that a token has
+    #     terms: team                            # without one of them; refused when left out
+    #     required_claims: {hd: example.com}
+    #     allow_private: false                   # also allow_loopback, ca_file
+
+    # From where one may call, and whose X-Forwarded-For is believed: a number of proxies, their
+    # addresses, or both: {depth: 2, addresses: [10.0.0.0/8]}.
+    # network:
+    #   allow: [10.0.0.0/8, 2001:db8::/32, 203.0.113.7]
+    #   trusted_proxies: [10.0.0.2]
 
     # Tell in x-anyllm-degradation what a translation could not carry.
     expose_degradation: true

@@ -1,22 +1,26 @@
-/// One rule that turns a client's model name into a backend and its model.
+/// One rule that turns a client's model name into what serves it.
 package struct MappingRule: Sendable, Equatable {
   package var pattern: ModelPattern
-  package var backend: String
-  /// Nil keeps the client's name, or takes the backend's big or small model for its family.
-  package var model: String?
+  package var destination: RouteTarget
   package var source: Source
   /// Where the file says so.
   package var line: Int?
 
   package init(
+    pattern: ModelPattern, to destination: RouteTarget, source: Source, line: Int? = nil
+  ) {
+    self.pattern = pattern
+    self.destination = destination
+    self.source = source
+    self.line = line
+  }
+
+  package init(
     pattern: ModelPattern, backend: String, model: String? = nil, source: Source,
     line: Int? = nil
   ) {
-    self.pattern = pattern
-    self.backend = backend
-    self.model = model
-    self.source = source
-    self.line = line
+    self.init(
+      pattern: pattern, to: .parts([.init(backend, model: model)]), source: source, line: line)
   }
 
   /// Who made the rule.
@@ -24,22 +28,6 @@ package struct MappingRule: Sendable, Equatable {
     case file, environment, `default`, runtime
   }
 
-  /// `backend:model`, or `backend` when the name stays.
-  package var target: String {
-    guard let model else { return backend }
-    return "\(backend):\(model)"
-  }
-
-  /// The two halves of a target as it is written; nil when it names nothing.
-  ///
-  /// Only the first colon separates, because models such as `llama3:8b` have their own.
-  package static func parse(
-    target: String, defaultBackend: String
-  ) -> (backend: String, model: String?)? {
-    let parts = target.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first else { return nil }
-    let backend = first.isEmpty ? defaultBackend : String(first)
-    guard parts.count == 2 else { return first.isEmpty ? nil : (backend, nil) }
-    return parts[1].isEmpty ? nil : (backend, String(parts[1]))
-  }
+  /// `backend:model`, `backend` when the name stays, or whatever else the rule leads to.
+  package var target: String { destination.text }
 }

@@ -45,6 +45,10 @@ extension Settings {
     /// What it does with Anthropic's betas where it differs from the table inside, by their
     /// lower-case names.
     package var betas: [String: BetaTreatment] = [:]
+    package var duty = Duty.serving
+    package var circuit = Circuit()
+    /// Nil where nobody looks.
+    package var healthCheck: HealthCheck?
 
     package init(
       name: String, kind: Kind, baseURL: String, apiKey: Secret? = nil, authToken: Secret? = nil,

@@ -2,7 +2,8 @@ extension Settings {
   /// What changed since other settings, a sentence each; secrets are never in them.
   package func diff(from old: Settings) -> [String] {
     var changes = generalChanges(from: old)
-    changes += callerChanges(from: old)
+    changes += callers.changes(from: old.callers)
+    changes += network.changes(from: old.network)
     for backend in old.backends where self.backend(named: backend.name) == nil {
       changes.append("backend \(backend.name) removed")
     }
@@ -13,7 +14,7 @@ extension Settings {
       }
       changes += backend.changes(from: before).map { "backend \(backend.name): \($0)" }
     }
-    return changes + mappingChanges(from: old)
+    return changes + routeChanges(from: old) + mappingChanges(from: old)
   }
 
   private func generalChanges(from old: Settings) -> [String] {
@@ -47,33 +48,9 @@ extension Settings {
     note("ping interval", "\(pingInterval)", "\(old.pingInterval)")
     note("expose_degradation", "\(exposeDegradation)", "\(old.exposeDegradation)")
     note("default backend", defaultBackend, old.defaultBackend)
+    if prices != old.prices { changes.append("prices changed") }
     note("log level", log.level.rawValue, old.log.level.rawValue)
     note("log format", log.format.rawValue, old.log.format.rawValue)
-    return changes
-  }
-
-  private func callerChanges(from old: Settings) -> [String] {
-    var changes: [String] = []
-    for key in old.callers.staticKeys
-    where !callers.staticKeys.contains(where: { $0.name == key.name }) {
-      changes.append("key \(key.name) removed")
-    }
-    for key in callers.staticKeys {
-      guard let before = old.callers.staticKeys.first(where: { $0.name == key.name }) else {
-        changes.append("key \(key.name) added")
-        continue
-      }
-      if before.secret != key.secret || before.accessKeyID != key.accessKeyID {
-        changes.append("key \(key.name) changed")
-      }
-    }
-    if callers.openRelay != old.callers.openRelay {
-      changes.append(
-        callers.openRelay ? "callers without a key are served" : "callers without a key are refused"
-      )
-    } else if callers.openRelayIsExplicit != old.callers.openRelayIsExplicit {
-      changes.append("open_relay is \(callers.openRelayIsExplicit ? "explicit" : "implied")")
-    }
     return changes
   }
 
@@ -141,6 +118,9 @@ extension Settings.Backend {
     note("preset") { $0.preset }
     note("quirks") { $0.quirks }
     note("betas") { $0.betas }
+    note("circuit") { $0.circuit }
+    note("health check") { $0.healthCheck }
+    if duty != old.duty { changes.append("\(duty.rawValue) instead of \(old.duty.rawValue)") }
     return changes
   }
 }

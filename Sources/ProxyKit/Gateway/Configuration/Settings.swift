@@ -20,7 +20,14 @@ package struct Settings: Sendable, Equatable {
   package var defaultBackend: String
   /// The first that matches decides.
   package var mappings: [MappingRule]
+  /// Names are unique and no backend's.
+  package var routes: [Route]
+  /// One a class at most.
+  package var classes: [ClassRule]
   package var callers: Callers
+  /// What models cost where the catalogue is wrong; the first that matches counts.
+  package var prices: [PriceRule]
+  package var network = NetworkPolicy()
   package var log: Log
 
   package init(
@@ -29,7 +36,8 @@ package struct Settings: Sendable, Equatable {
     drainDeadline: Duration = .seconds(30), pingInterval: Duration = .seconds(10),
     exposeDegradation: Bool = true, backends: [Backend] = [.demo],
     defaultBackend: String = Backend.demo.name, mappings: [MappingRule] = [],
-    callers: Callers = Callers(), log: Log = Log()
+    routes: [Route] = [], classes: [ClassRule] = [], callers: Callers = Callers(),
+    prices: [PriceRule] = [], log: Log = Log()
   ) {
     self.listen = listen
     self.socketPath = socketPath
@@ -42,7 +50,10 @@ package struct Settings: Sendable, Equatable {
     self.backends = backends
     self.defaultBackend = defaultBackend
     self.mappings = mappings
+    self.routes = routes
+    self.classes = classes
     self.callers = callers
+    self.prices = prices
     self.log = log
   }
 
@@ -102,45 +113,6 @@ extension Settings {
       self.keptResponseBytes = keptResponseBytes
       self.headerTimeout = headerTimeout
       self.clientIdleTimeout = clientIdleTimeout
-    }
-  }
-
-  /// Who may call.
-  package struct Callers: Sendable, Equatable {
-    package var staticKeys: [StaticKey]
-    /// Whether callers without a known key are served while no key exists.
-    package var openRelay: Bool
-    /// False when nobody asked for it and it follows from a loopback address without any key.
-    package var openRelayIsExplicit: Bool
-
-    package init(
-      staticKeys: [StaticKey] = [], openRelay: Bool = true, openRelayIsExplicit: Bool = false
-    ) {
-      self.staticKeys = staticKeys
-      self.openRelay = openRelay
-      self.openRelayIsExplicit = openRelayIsExplicit
-    }
-
-    /// Whether a caller whose key is unknown is served.
-    ///
-    /// - Parameter storedKeys: All keys of the store, revoked ones too: revoking the last key
-    ///   must not open the gate.
-    package func admitsUnknownCallers(storedKeys: Int) -> Bool {
-      openRelay && staticKeys.isEmpty && (openRelayIsExplicit || storedKeys == 0)
-    }
-  }
-
-  /// A caller's key that the configuration names.
-  package struct StaticKey: Sendable, Equatable {
-    package var name: String
-    package var secret: Secret
-    /// With it the key is a pair: its callers sign their requests as Amazon's clients do.
-    package var accessKeyID: String?
-
-    package init(name: String, secret: Secret, accessKeyID: String? = nil) {
-      self.name = name
-      self.secret = secret
-      self.accessKeyID = accessKeyID
     }
   }
 

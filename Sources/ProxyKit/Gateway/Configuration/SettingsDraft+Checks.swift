@@ -46,7 +46,8 @@ extension SettingsDraft {
     checkKeys(findings: &findings)
     let keys = settings.callers.staticKeys
     let isPublic = settings.listen.contains { !IPAddress.isLoopback($0.host) }
-    if isPublic, keys.isEmpty, !hasStoredKeys {
+    let hasProof = !keys.isEmpty || !settings.callers.issuers.isEmpty
+    if isPublic, !hasProof, !hasStoredKeys {
       let address = settings.listen.first { !IPAddress.isLoopback($0.host) }
       let relay = openRelay?.value == true ? " (an open relay serves loopback only)" : ""
       findings.refuse(
@@ -55,12 +56,14 @@ extension SettingsDraft {
         remedy: "set PROXY_API_KEYS, write keys, add one with `anyllmctl keys add`, or listen on "
           + "127.0.0.1")
     }
-    if let openRelay, openRelay.value, !keys.isEmpty {
-      findings.notice("open_relay does nothing while there are keys", at: openRelay.place)
+    if let openRelay, openRelay.value, hasProof {
+      findings.notice(
+        "open_relay does nothing while there are keys" + (keys.isEmpty ? " or issuers" : ""),
+        at: openRelay.place)
     }
-    settings.callers.openRelay = keys.isEmpty && !isPublic && (openRelay?.value ?? true)
+    settings.callers.openRelay = !hasProof && !isPublic && (openRelay?.value ?? true)
     settings.callers.openRelayIsExplicit = openRelay?.value == true && settings.callers.openRelay
-    if keys.isEmpty, !hasStoredKeys, !settings.callers.openRelay {
+    if !hasProof, !hasStoredKeys, !settings.callers.openRelay {
       findings.notice("no key exists, so nobody can call yet; `anyllmctl keys add` makes one")
     }
     let forwarding = settings.backends.first { $0.forwardClientAuthorization }
@@ -91,6 +94,19 @@ extension SettingsDraft {
           "keys \"\(twin.name)\" and \"\(key.name)\" are the same secret", at: keyPlaces[index],
           remedy: "remove one")
       }
+    }
+  }
+
+  /// Refuses backends at addresses where clouds tell their machines secrets.
+  func checkAddresses(findings: inout ConfigurationFindings) {
+    for backend in settings.backends {
+      guard let url = try? BaseURL(backend.baseURL),
+        let refusal = AddressPolicy.noMetadata.refusal(of: url)
+      else { continue }
+      findings.refuse(
+        "backend \(backend.name): its base_url \(refusal)",
+        at: backendPlaces[backend.name] ?? .environment,
+        remedy: "give the address of a model server")
     }
   }
 

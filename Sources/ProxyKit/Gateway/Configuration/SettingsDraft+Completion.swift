@@ -6,6 +6,7 @@ extension SettingsDraft {
     guard !settings.backends.isEmpty else { return }
     chooseDefault(environment: environment, findings: &findings)
     applyModels(of: environment)
+    completeRoutes(findings: &findings)
     var rules = fileRules(findings: &findings)
     for rule in familyModelRules(from: [.file, .environment]) + providerRules()
       + familyModelRules(from: [.default])
@@ -74,45 +75,44 @@ extension SettingsDraft {
         continue
       }
       let pattern = ModelPattern(text)
+      if pattern.isExact, settings.route(named: text) != nil {
+        findings.refuse(
+          "the mapping of \"\(text)\" can never match: the route of that name comes first",
+          at: rule.place, remedy: "rename the route or remove the mapping")
+      }
       if let earlier = rules.first(where: { $0.pattern.covers(pattern) }) {
         let line = earlier.line.map { " at line \($0)" } ?? ""
         findings.refuse(
           "the mapping of \"\(text)\" can never match: \"\(earlier.pattern)\"\(line) comes first",
           at: rule.place, remedy: "move it up or remove it")
       }
-      guard let (backend, model) = target(of: rule, findings: &findings) else { continue }
+      guard let destination = target(of: rule, findings: &findings) else { continue }
       rules.append(
-        MappingRule(
-          pattern: pattern, backend: backend, model: model, source: .file,
-          line: rule.place.line))
+        MappingRule(pattern: pattern, to: destination, source: .file, line: rule.place.line))
     }
     return rules
   }
 
-  private func target(
-    of rule: Rule, findings: inout ConfigurationFindings
-  ) -> (backend: String, model: String?)? {
-    let names = settings.backends.map(\.name)
-    guard
-      let target = MappingRule.parse(
-        target: rule.target.trimmed, defaultBackend: settings.defaultBackend)
-    else {
-      findings.refuse(
-        "\"\(rule.target)\", the target of \"\(rule.pattern)\", names nothing", at: rule.place,
-        remedy: "write backend:model, backend or :model")
+  /// Where a rule leads; nil when it leads nowhere, which is reported.
+  func target(of rule: Rule, findings: inout ConfigurationFindings) -> RouteTarget? {
+    target(
+      rule.target, of: "the mapping of \"\(rule.pattern.trimmed)\"", at: rule.place,
+      findings: &findings)
+  }
+
+  /// A target as it was written, when all that it names is there.
+  func target(
+    _ text: String, of subject: String, at place: ConfigurationPlace,
+    findings: inout ConfigurationFindings
+  ) -> RouteTarget? {
+    let check = TargetCheck(settings, declared: declaredBackends.union(declaredRoutes))
+    do throws(TargetFault) {
+      return try check.checked(text.trimmed)
+    } catch {
+      guard error.isNews else { return nil }
+      findings.refuse("\(error.what) in \(subject)", at: place, remedy: error.remedy)
       return nil
     }
-    if names.contains(target.backend) { return target }
-    // Its own problem is reported where it is declared.
-    if declaredBackends.contains(target.backend) { return nil }
-    var remedy = Self.guess(target.backend, among: names)
-    if NearestName.to(target.backend, among: names) == nil {
-      remedy += ", or \":\(rule.target)\" for a model of the default backend"
-    }
-    findings.refuse(
-      "unknown backend \"\(target.backend)\" in the mapping of \"\(rule.pattern)\"",
-      at: rule.place, remedy: remedy)
-    return nil
   }
 
   /// Claude's families as models of the default backend.

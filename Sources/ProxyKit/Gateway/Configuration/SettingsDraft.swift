@@ -7,6 +7,11 @@ struct SettingsDraft {
   var defaultBackend: (name: String, place: ConfigurationPlace)?
   /// Names in the file, those of backends that turned out unusable too.
   var declaredBackends: Set<String> = []
+  /// Names of routes in the file, usable or not.
+  var declaredRoutes: Set<String> = []
+  /// What the file says of routes and classes, completed when all backends are known.
+  var routes: [RouteDraft] = []
+  var classes: [ClassDraft] = []
   /// One a backend, by name.
   var backendPlaces: [String: ConfigurationPlace] = [:]
   /// Who said which models stand in for Claude's families, by backend.
@@ -14,7 +19,12 @@ struct SettingsDraft {
   /// Places of a backend's listed models, in its order.
   var modelPlaces: [String: [ConfigurationPlace]] = [:]
   var keyPlaces: [ConfigurationPlace] = []
+  var trustPlace: ConfigurationPlace?
   var rules: [Rule] = []
+  /// Rules of single callers.
+  var keyRules: [Rule] = []
+  /// Backends that terms name, and where.
+  var namedBackends: [(name: String, path: String, place: ConfigurationPlace)] = []
   /// Whether the operator wrote rules, be it an empty list.
   var hasMappings = false
 

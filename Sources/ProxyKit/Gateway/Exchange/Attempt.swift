@@ -21,6 +21,8 @@ struct Attempt {
   let live: LiveExchange
   /// The upstream has refused the thoughts of this conversation once.
   var leavesThoughtsOut = false
+  /// A stream that has said nothing by then is asked for elsewhere.
+  var firstTokenTimeout: Duration?
 
   private struct Outgoing {
     var body: [UInt8]
@@ -81,11 +83,14 @@ struct Attempt {
     if deployment.backend.kind == .demo {
       return DemoModel.answer(outgoing.body, on: client.loop, cancellation: live.cancellation)
     }
+    var question = deployment.request(
+      outgoing.body, betas: outgoing.betas, client: client.head.fields,
+      streams: request.wantsStream)
+    if let bound = firstTokenTimeout, request.wantsStream {
+      question.expectFirstByte(within: bound)
+    }
     let reply = try await house.send(
-      deployment.request(
-        outgoing.body, betas: outgoing.betas, client: client.head.fields,
-        streams: request.wantsStream),
-      to: deployment, on: client.loop, cancellation: live.cancellation)
+      question, to: deployment, on: client.loop, cancellation: live.cancellation)
     live.with { $0.phase = .waiting }
     return reply
   }
@@ -103,7 +108,7 @@ struct Attempt {
     var fields = HTTPFields()
     ReplyFields.forward(
       source.fields, from: deployment.dialect, to: request.dialect, into: &fields,
-      nowSeconds: Int(live.startedAtMs / 1000))
+      showingLimits: live.showsUpstreamLimits, nowSeconds: Int(live.startedAtMs / 1000))
     live.with { [fields] in $0.refusalFields = fields }
     return failure
   }
@@ -153,15 +158,16 @@ struct Attempt {
       passes: passes, showsPieces: showsPieces,
       toolNames: outgoing.toolNames)
     var events: [ReplyEvent] = []
+    let deadline = firstTokenTimeout.map { ContinuousClock.now + $0 }
     while !reply.hasEnded {
       let received: UpstreamResponse.Received
       do {
-        received = try await source.next(within: .seconds(60))
+        received = try await source.next(within: Self.patience(until: deadline))
       } catch {
         throw Failure(error, backend: deployment.backend.name)
       }
       switch received {
-      case .silence: continue
+      case .silence: break
       case .end:
         reply.hasEnded = true
         reply.decoder.finish(into: &events)
@@ -170,6 +176,12 @@ struct Attempt {
         reply.heldBytes += visible
       }
       if events.contains(where: \.isOutput) || events.count > Self.mostHeldEvents { break }
+      if let deadline, ContinuousClock.now >= deadline {
+        source.cancel()
+        throw Failure(
+          .timeout, origin: .upstream, status: 504, retry: .otherDeployment,
+          "backend `\(deployment.backend.name)`: no first token in time")
+      }
       // Without a single event it is one long line, which the decoder bounds.
       if reply.heldBytes.count > Self.mostHeldBytes, !events.isEmpty { break }
     }
@@ -179,6 +191,13 @@ struct Attempt {
     }
     reply.heldEvents = events
     return .stream(reply)
+  }
+}
+
+extension Attempt {
+  private static func patience(until deadline: ContinuousClock.Instant?) -> Duration {
+    guard let deadline else { return .seconds(60) }
+    return max(.milliseconds(1), min(.seconds(60), deadline - .now))
   }
 }
 

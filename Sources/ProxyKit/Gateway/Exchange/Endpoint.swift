@@ -92,8 +92,8 @@ struct Endpoint: Sendable, Equatable {
       self.init(method, allowing: "POST", .countTokens, .responses)
     case "/health", "/healthz": self.init(method, allowing: "GET", .health, .chat)
     case "/api/hello": self.init(method, allowing: "HEAD", .hello, .anthropic)
-    case "/v1/models" where head.query?.contains("pageSize") != true:
-      self.init(method, allowing: "GET", .listModels, Self.caller(head.fields))
+    case "/v1/models":
+      self.init(method, allowing: "GET", .listModels, Self.caller(head))
     case "/v1/embeddings", "/v1/completions", "/v1/responses/compact", "/v1/rerank",
       "/v1/images/generations", "/v1/audio/speech", "/v1/moderations":
       let below = String(path.dropFirst("/v1".count))
@@ -114,7 +114,7 @@ struct Endpoint: Sendable, Equatable {
     let isAction = path.contains(":") && head.method == "POST"
     guard path.hasPrefix("/v1/models/"), !isAction else { return nil }
     let id = URIEncoding.text(path.dropFirst("/v1/models/".count))
-    return Endpoint(head.method, allowing: "GET", .showModel(id), caller(head.fields))
+    return Endpoint(head.method, allowing: "GET", .showModel(id), caller(head))
   }
 
   /// `/v1/responses/{id}` and what stands below it.
@@ -136,9 +136,10 @@ struct Endpoint: Sendable, Equatable {
   }
 
   /// The language of a caller on a path that several languages share.
-  private static func caller(_ fields: HTTPFields) -> Dialect {
-    if fields.contains("x-goog-api-key") { return .gemini }
-    return fields.contains("anthropic-version") || fields.contains("x-api-key")
+  private static func caller(_ head: RequestHead) -> Dialect {
+    let isGoogles = ["key", "pageSize"].contains { QueryText.value(of: $0, in: head.query) != nil }
+    if isGoogles || head.fields.contains("x-goog-api-key") { return .gemini }
+    return head.fields.contains("anthropic-version") || head.fields.contains("x-api-key")
       ? .anthropic : .chat
   }
 

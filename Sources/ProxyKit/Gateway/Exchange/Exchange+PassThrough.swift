@@ -9,39 +9,54 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func passThrough(to path: String) async -> Ending {
     do throws(Failure) {
-      let admission = try admit()
+      let admission = try await admit()
       let body = try await readBody()
       try admission.verify(body)
       var document = try IncomingRequest.object(in: body)
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
-      let deployments: [Deployment]
+      try admission.caller.terms.check(model: model, of: admission.caller.name)
+      let plan: RoutePlan
       if path.hasPrefix(Surface.responsesPath) {
         let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
-        (document, deployments) = try await memory.recall(
-          document, model: model, prefix: endpoint.backend)
+        (document, plan) = try await memory.recall(
+          document, question(of: model, from: admission.caller))
       } else {
-        deployments = try snapshot.deployments(for: model, prefix: endpoint.backend)
+        plan = try router.plan(question(of: model, from: admission.caller))
       }
-      if path == "/completions", let first = deployments.first, !first.servesCompletions {
+      if path == "/completions", let first = plan.deployments.first, !first.servesCompletions {
         return try await completion(body, of: admission.caller)
       }
-      guard let deployment = deployments.first,
-        let request = deployment.passage(
-          to: path, Self.body(document, model: deployment.model), client: client.head.fields)
-      else {
-        throw Failure(
-          .notFound, origin: .client, status: 404,
-          "the backend of model `\(model.prefix(200))` does not serve `\(path)`; map the model to "
-            + "a backend that does")
-      }
-      house.beginAttempt(deployment, of: live)
+      try reserve(document, model: model, plan.deployments, for: admission.caller)
+      let (deployment, request) = try beginPassage(to: path, document, model, plan)
       let source = try await house.send(
         request, to: deployment, on: client.loop, cancellation: live.cancellation)
       return try await carry(source, from: deployment)
     } catch {
       return refuse(error, nil)
     }
+  }
+
+  /// Begins the attempt at the first deployment that has such a path and may be asked.
+  private func beginPassage(
+    to path: String, _ document: JSONDocument, _ model: String, _ plan: RoutePlan
+  ) throws(Failure) -> (Deployment, UpstreamRequest) {
+    var refusals: [(deployment: Deployment, refusal: Station.Refusal)] = []
+    for deployment in plan.deployments {
+      guard
+        let request = deployment.passage(
+          to: path, Self.body(document, model: deployment.model), client: client.head.fields)
+      else { continue }
+      guard
+        let refusal = house.beginAttempt(deployment, of: live, regardless: plan.isSole)
+      else { return (deployment, request) }
+      refusals.append((deployment, refusal))
+    }
+    guard refusals.isEmpty else { throw Failure(refusals, of: model, at: .now) }
+    throw Failure(
+      .notFound, origin: .client, status: 404,
+      "the backend of model `\(model.prefix(200))` does not serve `\(path)`; map the model to "
+        + "a backend that does")
   }
 
   /// A completion for a backend that knows conversations only.
@@ -65,13 +80,14 @@ extension Exchange {
     var fields = house.fields(for: live)
     ReplyFields.forward(
       source.fields, from: endpoint.dialect, to: endpoint.dialect, into: &fields,
-      nowSeconds: Int(live.startedAtMs / 1000))
+      showingLimits: live.showsUpstreamLimits, nowSeconds: Int(live.startedAtMs / 1000))
     let type = source.fields.first("content-type") ?? "application/json"
     fields.append("content-type", type)
     do {
       guard type.hasPrefix("text/event-stream") else {
         let body = try await source.readWhole(limit: Self.mostReplyBytes)
         if countsTokens { observe(body) }
+        live.addCost(to: &fields)
         client.respond(status: source.status, fields: fields, body: body)
         return ending(source, body)
       }

@@ -7,7 +7,7 @@ extension Exchange {
   /// The way of such a request; like the way of a conversation it ends in one ending.
   func answer(_ action: Endpoint.StoredResponseAction) async -> Ending {
     do throws(Failure) {
-      let admission = try admit()
+      let admission = try await admit()
       try admission.verify(try await readBody())
       let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
       switch try await memory.find(action.id)?.place {
@@ -62,13 +62,14 @@ extension Exchange {
     _ action: Endpoint.StoredResponseAction, to backend: String, _ memory: ResponseMemory
   ) async throws(Failure) -> Ending {
     guard let settings = snapshot.settings.backend(named: backend) else { throw action.missing }
-    let deployment = Deployment(backend: settings, model: "")
+    let deployment = Deployment(
+      backend: settings, model: "", station: house.fleet.station(backend: backend, model: ""))
     guard deployment.dialect == .responses,
       var request = deployment.passage(to: action.path, [], client: client.head.fields)
     else { throw action.missing }
     request.method = action.method
     request.url += action.query(client.head.query, after: request.url)
-    house.beginAttempt(deployment, of: live)
+    _ = house.beginAttempt(deployment, of: live)
     let source = try await house.send(
       request, to: deployment, on: client.loop, cancellation: live.cancellation)
     if case .delete(let id) = action, source.status / 100 == 2 || source.status == 404 {

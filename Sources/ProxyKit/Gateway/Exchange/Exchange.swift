@@ -14,7 +14,7 @@ struct Exchange {
   /// It never throws: every way out of it is an ending, settled once by the caller.
   func run() async -> Ending {
     do throws(Failure) {
-      let admission = try admit()
+      let admission = try await admit()
       let body = try await readBody()
       try admission.verify(body)
       return try await converse(body, of: admission.caller)
@@ -26,16 +26,16 @@ struct Exchange {
   /// The way of a conversation whose body has come.
   func converse(_ body: [UInt8], of caller: Caller) async throws(Failure) -> Ending {
     let asked = try IncomingRequest(body: body, to: endpoint)
+    try caller.terms.check(model: asked.model, of: caller.name)
     let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
-    let (request, deployments) =
-      asked.dialect == .responses
-      ? try await memory.recall(asked, prefix: endpoint.backend)
-      : (asked, try snapshot.deployments(for: asked.model, prefix: endpoint.backend))
-    let translation = try translation(of: request, for: deployments)
+    let (request, plan) = try await memory.recall(
+      asked, question(of: asked.model, from: caller, asked))
+    let translation = try translation(of: request, for: plan)
+    try reserve(request.document, model: asked.model, plan.deployments, for: caller)
     let stage = begin(request, translation, echo: asked.dialect.codec.echo(asked.document))
     let stream = request.wantsStream ? makeStream(stage) : nil
     let pings = stream?.keepAlive()
-    let limit = timeLimit(deployments)
+    let limit = timeLimit(plan.deployments)
     defer {
       pings?.cancel()
       limit?.cancel()
@@ -43,7 +43,7 @@ struct Exchange {
     do throws(Failure) {
       let attempts = Attempts(
         house: house, client: client, request: request, translation: translation, live: live)
-      let reply = try await attempts.open(deployments)
+      let reply = try await attempts.open(plan)
       return try await relay(reply, request, memory, stage, stream)
     } catch {
       return refuse(error, stream)
@@ -51,11 +51,12 @@ struct Exchange {
   }
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
-  func admit() throws(Failure) -> Admission {
+  func admit() async throws(Failure) -> Admission {
     let admission = try snapshot.keys.admit(client.head, nowMs: live.startedAtMs)
     try IncomingRequest.checkFields(client.head)
     live.with { state in
       state.caller = admission.caller.name
+      state.owner = admission.caller.owner
       state.keyID = admission.caller.keyID
     }
     guard house.board.inFlight <= snapshot.settings.limits.exchanges else {
@@ -64,6 +65,7 @@ struct Exchange {
         "the gateway serves \(snapshot.settings.limits.exchanges) requests already; try again soon",
         retryAfterSeconds: 1)
     }
+    try await enter(admission.caller)
     return admission
   }
 
@@ -78,9 +80,9 @@ struct Exchange {
 
   /// The request in the hub's words; nil when every deployment speaks the client's language.
   private func translation(
-    of request: IncomingRequest, for deployments: [Deployment]
+    of request: IncomingRequest, for plan: RoutePlan
   ) throws(Failure) -> Conversation? {
-    guard deployments.contains(where: { !request.passes(to: $0) }) else { return nil }
+    guard plan.contains(where: { !request.passes(to: $0) }) else { return nil }
     return try request.conversation()
   }
 
@@ -144,7 +146,7 @@ struct Exchange {
     var fields = HTTPFields()
     ReplyFields.forward(
       reply.source.fields, from: reply.deployment.dialect, to: endpoint.dialect, into: &fields,
-      nowSeconds: Int(live.startedAtMs / 1000))
+      showingLimits: live.showsUpstreamLimits, nowSeconds: Int(live.startedAtMs / 1000))
     let losses = live.with { $0.losses }
     if !losses.isEmpty, snapshot.settings.exposeDegradation {
       fields.append("x-anyllm-degradation", losses.tags.joined(separator: ", "))
@@ -161,8 +163,8 @@ struct Exchange {
       stream.fail(told)
     } else {
       house.respond(
-        told, in: endpoint.refusalDialect, to: client, id: live.id,
-        beside: live.with { $0.refusalFields })
+        told, in: endpoint.refusalDialect, to: client,
+        beside: house.fields(for: live) + live.with { $0.refusalFields })
     }
     return live.stopEnding ?? .refused(told)
   }

@@ -68,6 +68,11 @@ struct IncomingRequest: Sendable {
     return conversation
   }
 
+  /// What is said when no deployment is there for its model.
+  var unserved: Failure {
+    Failure(.notFound, origin: .client, status: 404, "no backend serves model `\(model)`")
+  }
+
   static func object(in body: [UInt8]) throws(Failure) -> JSONDocument {
     let document: JSONDocument
     do {

@@ -10,7 +10,8 @@ struct ModelList: Sendable {
 
   let names: [String]
 
-  init(_ settings: Settings) {
+  /// What a caller on these terms may ask for.
+  init(_ settings: Settings, for terms: CallerTerms) {
     var names: [String] = []
     for rule in settings.mappings where rule.pattern.isExact { names.append(rule.pattern.text) }
     for name in Self.familiar where settings.mappings.contains(where: { $0.pattern.matches(name) })
@@ -23,7 +24,7 @@ struct ModelList: Sendable {
       if backend.kind == .demo { names.append("demo") }
     }
     var seen: Set<String> = []
-    self.names = names.filter { seen.insert($0).inserted }
+    self.names = names.filter { seen.insert($0).inserted && terms.allows(model: $0) }
   }
 
   /// Whether a client may ask for the name; Google's clients write `models/` before it.

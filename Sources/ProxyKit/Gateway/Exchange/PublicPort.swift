@@ -9,11 +9,8 @@ struct PublicPort: HTTPResponder {
     let snapshot = house.snapshots.value
     let endpoint = Endpoint(client.head, backends: snapshot.settings.backends)
     switch endpoint.action {
-    case .converse, .passThrough, .storedResponse: await exchange(client, endpoint, snapshot)
-    case .countTokens:
-      await TokenCounting(
-        house: house, client: client, endpoint: endpoint, snapshot: snapshot
-      ).run()
+    case .converse, .countTokens, .passThrough, .storedResponse:
+      await exchange(client, endpoint, snapshot)
     default: SmallAnswers(house: house, client: client, snapshot: snapshot).answer(endpoint)
     }
   }
@@ -24,12 +21,14 @@ struct PublicPort: HTTPResponder {
     let live = LiveExchange(
       id: house.requestID(client.head), dialect: endpoint.dialect,
       client: client.head.peer.text, session: client.head.fields.first("x-claude-code-session-id"),
-      generation: snapshot.generation, startedAt: .now, startedAtMs: WallClock.milliseconds())
+      generation: snapshot.generation, prices: snapshot.prices, startedAt: .now,
+      startedAtMs: WallClock.milliseconds())
     house.board.open(live)
     client.onClientGone { live.stop(.clientGone) }
     let exchange = Exchange(
       house: house, client: client, endpoint: endpoint, snapshot: snapshot, live: live)
     switch endpoint.action {
+    case .countTokens: house.settle(live, await exchange.countTokens())
     case .passThrough(let path): house.settle(live, await exchange.passThrough(to: path))
     case .storedResponse(let action): house.settle(live, await exchange.answer(action))
     default: house.settle(live, await exchange.run())

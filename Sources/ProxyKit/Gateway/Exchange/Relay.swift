@@ -17,6 +17,7 @@ struct Relay {
     _ = live.observe(reply.events, bytesOut: body.count, now: .now)
     var fields = fields
     fields.append("content-type", "application/json")
+    live.addCost(to: &fields)
     client.respond(status: 200, fields: fields, body: body)
     return client.isClientGone ? .clientGone : .completed(status: 200)
   }

@@ -26,57 +26,57 @@ struct ResponseMemory {
 
   /// The request with all that it means, and who can answer it.
   func recall(
-    _ request: IncomingRequest, prefix: String?
-  ) async throws(Failure) -> (IncomingRequest, [Deployment]) {
+    _ request: IncomingRequest, _ question: RouteQuestion
+  ) async throws(Failure) -> (IncomingRequest, RoutePlan) {
     guard request.dialect == .responses, ResponsesHistory.previous(of: request.document) != nil
-    else { return (request, try snapshot.deployments(for: request.model, prefix: prefix)) }
+    else { return (request, try router.plan(question)) }
     var request = request
-    let deployments: [Deployment]
-    (request.document, deployments) = try await recall(
-      request.document, model: request.model, prefix: prefix)
-    return (request, deployments)
+    let plan: RoutePlan
+    (request.document, plan) = try await recall(request.document, question)
+    return (request, plan)
   }
 
   /// A response that is kept here is put in front of the input; one that a backend has kept leads
   /// there, whatever the model is mapped to.
   func recall(
-    _ document: JSONDocument, model: String, prefix: String?
-  ) async throws(Failure) -> (JSONDocument, [Deployment]) {
+    _ document: JSONDocument, _ question: RouteQuestion
+  ) async throws(Failure) -> (JSONDocument, RoutePlan) {
     guard let id = ResponsesHistory.previous(of: document) else {
-      return (document, try snapshot.deployments(for: model, prefix: prefix))
+      return (document, try router.plan(question))
     }
     switch try await find(id)?.place {
     case .here(let input, let response):
       let joined = try ResponsesHistory.joined(document, after: input, response)
-      return (
-        try IncomingRequest.object(in: joined),
-        try snapshot.deployments(for: model, prefix: prefix)
-      )
+      return (try IncomingRequest.object(in: joined), try router.plan(question))
     case .backend(let name):
-      guard let found = try deployments(at: name, for: model) else {
+      guard let found = try plan(at: name, question) else {
         throw ResponsesHistory.missing(id)
       }
       return (document, found)
     case nil:
-      let deployments = try snapshot.deployments(for: model, prefix: prefix)
+      let plan = try router.plan(question)
       // With a credential of its own a caller reaches at the vendor what is its own and no more.
-      guard deployments.first?.backend.forwardClientAuthorization == true else {
+      guard plan.deployments.first?.backend.forwardClientAuthorization == true else {
         throw ResponsesHistory.missing(id)
       }
-      return (document, deployments)
+      return (document, plan)
     }
   }
 
+  private var router: Router { Router(fleet: house.fleet, snapshot: snapshot) }
+
   /// Nil when the backend of that name is no longer there, or no longer speaks Responses.
-  private func deployments(
-    at backend: String, for model: String
-  ) throws(Failure) -> [Deployment]? {
+  private func plan(at backend: String, _ question: RouteQuestion) throws(Failure) -> RoutePlan? {
     guard snapshot.settings.backend(named: backend) != nil else { return nil }
-    let mapped = try? snapshot.deployments(for: model, prefix: nil)
-    let found =
-      mapped?.first?.backend.name == backend
-      ? mapped : try snapshot.deployments(for: model, prefix: backend)
-    return found?.first?.dialect == .responses ? found : nil
+    var question = question
+    var plan = try? router.plan(question)
+    plan?.deployments.removeAll { $0.backend.name != backend || $0.dialect != .responses }
+    if plan?.deployments.isEmpty ?? true {
+      question.prefix = backend
+      plan = try router.plan(question)
+    }
+    plan?.fallbacks = []
+    return plan?.deployments.first?.dialect == .responses ? plan : nil
   }
 }
 

@@ -33,7 +33,7 @@ struct SmallAnswers {
       let admission = try snapshot.keys.admit(
         client.head, nowMs: WallClock.milliseconds())
       try admission.verify([])
-      let list = ModelList(snapshot.settings)
+      let list = ModelList(snapshot.settings, for: admission.caller.terms)
       guard case .showModel(let id) = endpoint.action else {
         return respond(200, list.body(in: endpoint.dialect))
       }
@@ -56,10 +56,10 @@ struct SmallAnswers {
   }
 
   private func fail(
-    _ failure: Failure, _ endpoint: Endpoint, beside fields: HTTPFields = HTTPFields()
+    _ failure: Failure, _ endpoint: Endpoint, beside more: HTTPFields = HTTPFields()
   ) {
-    house.respond(
-      failure, in: endpoint.refusalDialect, to: client, id: house.requestID(client.head),
-      beside: fields)
+    var fields = HTTPFields([("x-request-id", house.requestID(client.head))])
+    fields.append(contentsOf: more)
+    house.respond(failure, in: endpoint.refusalDialect, to: client, beside: fields)
   }
 }

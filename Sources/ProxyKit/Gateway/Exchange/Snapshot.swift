@@ -11,6 +11,7 @@ final class Snapshot: Sendable {
   /// What the file says, before operators changed it.
   let fileMappings: [MappingRule]
   let keys: KeyRing
+  let prices: PriceList
   /// Where models led that were asked for before.
   let routes = KnownRoutes()
 
@@ -19,6 +20,7 @@ final class Snapshot: Sendable {
     self.settings = settings
     self.fileMappings = fileMappings
     self.keys = keys
+    prices = PriceList(rules: settings.prices, backends: settings.backends)
   }
 
   /// The next generation, with what changed.
@@ -28,25 +30,6 @@ final class Snapshot: Sendable {
     Snapshot(
       generation: generation + 1, settings: settings ?? self.settings,
       fileMappings: fileMappings ?? self.fileMappings, keys: keys ?? self.keys)
-  }
-}
-
-/// The deployments of models that this snapshot was asked for, so that what follows from the
-/// settings alone is worked out once.
-final class KnownRoutes: Sendable {
-  /// Clients choose the names: their number must have a bound.
-  private static let most = 256
-
-  private let known = Mutex<[String: [Deployment]]>([:])
-
-  func deployments(for model: String) -> [Deployment]? {
-    known.withLock { $0[model] }
-  }
-
-  func note(_ deployments: [Deployment], for model: String) {
-    known.withLock { known in
-      if known.count < Self.most { known[model] = deployments }
-    }
   }
 }
 

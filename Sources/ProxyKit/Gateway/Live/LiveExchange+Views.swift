@@ -23,21 +23,23 @@ extension LiveExchange {
   }
 
   /// The exchange as the ledger and the log keep it.
-  func record(of state: State, at now: ContinuousClock.Instant) -> ExchangeRecord {
-    let usage = state.usage ?? Usage()
+  func record(
+    of state: State, costing charge: PriceList.Charge?, at now: ContinuousClock.Instant
+  ) -> ExchangeRecord {
+    let usage = state.chargedUsage ?? Usage()
     return ExchangeRecord(
       id: id, startedAtMs: startedAtMs, durationMs: startedAt.milliseconds(to: now),
       firstTokenMs: state.firstTokenMs, dialect: dialect.rawValue,
       modelRequested: state.modelRequested, modelSent: state.modelSent,
       backend: state.backend, attempts: state.attempts, keyID: state.keyID,
-      keyName: state.caller, client: client, session: session,
+      keyName: state.caller, owner: state.owner, client: client, session: session,
       status: state.ending?.status ?? 0, ending: state.ending?.word ?? "",
       errorKind: state.ending?.failure?.kind.rawValue,
       errorMessage: state.ending?.failure.map { String($0.message.prefix(500)) },
-      isStreaming: state.isStreaming, inputTokens: usage.input,
-      outputTokens: state.outputTokens, cacheReadTokens: usage.cacheRead,
-      cacheWriteTokens: usage.cacheWrite, reasoningTokens: usage.reasoning,
-      generation: generation, losses: state.losses.tags)
+      isStreaming: state.isStreaming, inputTokens: usage.input, outputTokens: usage.output,
+      cacheReadTokens: usage.cacheRead, cacheWriteTokens: usage.cacheWrite,
+      cacheWrite1hTokens: usage.cacheWrite1h, reasoningTokens: usage.reasoning,
+      webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation, losses: state.losses.tags)
   }
 }
 

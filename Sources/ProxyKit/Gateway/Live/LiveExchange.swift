@@ -16,6 +16,11 @@ final class LiveExchange: Sendable {
   struct State: Sendable {
     var phase: StreamState = .receiving
     var caller = ""
+    /// Whose account it is.
+    var owner = ""
+    /// What it holds of that account.
+    var permit: Permit?
+    var plan = PricePlan.standard
     var keyID: Int64?
     var modelRequested = ""
     var modelSent = ""
@@ -28,6 +33,8 @@ final class LiveExchange: Sendable {
     /// upstream says how many there were.
     var producedBytes = 0
     var bytesOut = 0
+    /// The upstream has begun to answer, and so to charge.
+    var hasReply = false
     var estimatedInput = 0
     var lastByteAt: ContinuousClock.Instant
     var losses = Losses()
@@ -37,8 +44,10 @@ final class LiveExchange: Sendable {
     var endedAt: ContinuousClock.Instant?
     var stop: StopReason?
     var rate: RateWindow?
-    /// An attempt is under way that nobody has ended yet.
-    var hasOpenAttempt = false
+    /// The attempt that nobody has ended yet.
+    var openAttempt: OpenAttempt?
+    /// Deployments that were asked or passed over before the one that answered.
+    var tries: [AttemptSummary] = []
   }
 
   let id: String
@@ -46,6 +55,8 @@ final class LiveExchange: Sendable {
   let client: String
   let session: String?
   let generation: Int
+  /// What was paid for when it began.
+  let prices: PriceList
   let startedAt: ContinuousClock.Instant
   let startedAtMs: Int64
   let cancellation = Cancellation()
@@ -55,13 +66,14 @@ final class LiveExchange: Sendable {
 
   init(
     id: String, dialect: Dialect, client: String, session: String?, generation: Int,
-    startedAt: ContinuousClock.Instant, startedAtMs: Int64
+    prices: PriceList, startedAt: ContinuousClock.Instant, startedAtMs: Int64
   ) {
     self.id = id
     self.dialect = dialect
     self.client = client
     self.session = session
     self.generation = generation
+    self.prices = prices
     self.startedAt = startedAt
     self.startedAtMs = startedAtMs
     state = Mutex(State(lastByteAt: startedAt))
@@ -77,20 +89,27 @@ final class LiveExchange: Sendable {
     state.withLock { state in
       state.ending = ending
       state.endedAt = now
-      let wasOpen = state.hasOpenAttempt
-      state.hasOpenAttempt = false
+      let open = state.openAttempt
+      state.openAttempt = nil
+      open?.end(ending, of: self, state, at: now)
+      let charge = charge(of: state)
       return Finished(
-        record: record(of: state, at: now), failure: ending.failure,
-        openAttempt: wasOpen ? state.backend : nil, wasAdmitted: !state.caller.isEmpty)
+        record: record(of: state, costing: charge, at: now),
+        pricesAreKnown: charge?.isKnown ?? true, failure: ending.failure,
+        openAttempt: open == nil ? nil : state.backend, permit: state.permit,
+        wasAdmitted: !state.caller.isEmpty)
     }
   }
 
   /// What remains of an exchange for those who count it.
   struct Finished: Sendable {
     var record: ExchangeRecord
+    var pricesAreKnown: Bool
     var failure: Failure?
     /// The backend of the attempt that ends with the exchange.
     var openAttempt: String?
+    /// What its caller's account still holds for it.
+    var permit: Permit?
     var wasAdmitted: Bool
   }
 
@@ -104,6 +123,7 @@ final class LiveExchange: Sendable {
   func observe(_ events: [ReplyEvent], bytesOut: Int, now: ContinuousClock.Instant) -> Int {
     state.withLock { state in
       let before = state.outputTokens
+      state.hasReply = true
       for event in events { state.take(event) }
       if state.firstTokenMs == nil, state.producedBytes > 0 {
         state.firstTokenMs = startedAt.milliseconds(to: now)

@@ -45,9 +45,9 @@ struct MappingOverlay: Sendable, Equatable {
 
   private static func rule(_ entry: Entry, _ defaultBackend: String) -> MappingRule? {
     guard let target = entry.target,
-      let (backend, model) = MappingRule.parse(target: target, defaultBackend: defaultBackend)
+      let destination = RouteTarget(target, defaultBackend: defaultBackend)
     else { return nil }
     return MappingRule(
-      pattern: ModelPattern(entry.pattern), backend: backend, model: model, source: .runtime)
+      pattern: ModelPattern(entry.pattern), to: destination, source: .runtime)
   }
 }

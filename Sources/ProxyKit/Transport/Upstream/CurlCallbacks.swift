@@ -19,6 +19,21 @@ enum CurlCallbacks {
       return unsafe transfer.takeHeadLine(line) ? line.count : 0
     }
 
+  static let openSocket:
+    @convention(c) (
+      UnsafeMutableRawPointer?, curlsocktype, UnsafeMutablePointer<curl_sockaddr>?
+    ) -> curl_socket_t = { owner, _, place in
+      guard let owner = unsafe owner, let place = unsafe place else { return -1 }
+      let transfer = unsafe Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue()
+      if let mayConnect = transfer.request.mayConnect {
+        var text = [CChar](repeating: 0, count: 64)
+        guard unsafe anyllm_curl_address(place, &text, 64) == 0 else { return -1 }
+        let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        guard mayConnect(String(decoding: bytes, as: UTF8.self)) else { return -1 }
+      }
+      return unsafe anyllm_curl_open(place)
+    }
+
   static let closeSocket: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> Int32 = {
     owner, socket in
     guard let owner = unsafe owner else { return 1 }

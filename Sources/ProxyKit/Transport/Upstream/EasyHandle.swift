@@ -16,6 +16,7 @@ struct EasyHandle {
     var key: String?
     var unixSocketPath: String?
     var decodesCompression = false
+    var isGuarded = false
   }
 
   let address: Address
@@ -81,6 +82,7 @@ struct EasyHandle {
     let owner = unsafe Unmanaged.passUnretained(transfer).toOpaque()
     unsafe anyllm_curl_set_pointer(easy, CURLOPT_WRITEDATA, owner)
     unsafe anyllm_curl_set_pointer(easy, CURLOPT_HEADERDATA, owner)
+    unsafe anyllm_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, owner)
   }
 
   /// Gives the handle back to curl.
@@ -100,9 +102,11 @@ struct EasyHandle {
       method: request.method, hasBody: !request.body.isEmpty,
       connectTimeout: request.connectTimeout, proxy: request.proxy, caFile: request.caFile,
       certificate: request.clientCertificate?.path, key: request.clientCertificate?.key,
-      unixSocketPath: request.unixSocketPath, decodesCompression: request.decodesCompression)
+      unixSocketPath: request.unixSocketPath, decodesCompression: request.decodesCompression,
+      isGuarded: request.mayConnect != nil && request.proxy == nil)
     guard next != route else { return }
     if next.method != route.method || next.hasBody != route.hasBody { unsafe speak(next, easy) }
+    if next.isGuarded != route.isGuarded { unsafe setGuard(next.isGuarded, easy) }
     route = next
     unsafe anyllm_curl_set_long(
       easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, next.connectTimeout)))
@@ -112,6 +116,13 @@ struct EasyHandle {
     unsafe setOrClear(easy, CURLOPT_UNIX_SOCKET_PATH, next.unixSocketPath)
     unsafe setOrClear(easy, CURLOPT_ACCEPT_ENCODING, next.decodesCompression ? "identity" : nil)
     unsafe setOrClear(easy, CURLOPT_CAINFO, next.caFile ?? SystemCertificates.file)
+  }
+
+  /// A connection that somebody else opened was not asked about, and is left to them.
+  private func setGuard(_ isGuarded: Bool, _ easy: UnsafeMutableRawPointer) {
+    unsafe anyllm_curl_set_opener(easy, isGuarded ? CurlCallbacks.openSocket : nil)
+    unsafe anyllm_curl_set_long(easy, CURLOPT_FRESH_CONNECT, isGuarded ? 1 : 0)
+    unsafe anyllm_curl_set_long(easy, CURLOPT_FORBID_REUSE, isGuarded ? 1 : 0)
   }
 
   private func speak(_ next: Route, _ easy: UnsafeMutableRawPointer) {

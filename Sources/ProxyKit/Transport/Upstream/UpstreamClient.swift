@@ -140,7 +140,7 @@ package final class UpstreamClient: Sendable, LoopResident {
       transfer.place.store(state.active.count, ordering: .relaxed)
       state.active.append(transfer)
     }
-    if !isCurlOnly, plain.start(transfer) { return }
+    if !isCurlOnly, transfer.request.mayConnect == nil, plain.start(transfer) { return }
     curl.start(transfer)
   }
 

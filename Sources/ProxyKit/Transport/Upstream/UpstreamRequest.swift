@@ -7,7 +7,7 @@ package struct UpstreamRequest: Sendable {
   package var body: [UInt8]
   /// Milliseconds until there must be a connection, and the first byte of a reply.
   let connectTimeout: UInt64
-  let firstByteTimeout: UInt64
+  private(set) var firstByteTimeout: UInt64
   /// How long the upstream may be silent within its reply; our own pauses do not count.
   let idleTimeout: UInt64
   /// Nil goes straight, whatever the environment says.
@@ -17,6 +17,8 @@ package struct UpstreamRequest: Sendable {
   package var unixSocketPath: String?
   /// Whether no compression is asked for and a reply that has some is decoded all the same.
   package var decodesCompression: Bool
+  /// Asked about each numeric address before it is connected to; a proxy's is not asked about.
+  package var mayConnect: (@Sendable (_ address: String) -> Bool)?
 
   package init(
     method: String = "POST", url: String, fields: HTTPFields = HTTPFields(), body: [UInt8] = [],
@@ -37,5 +39,10 @@ package struct UpstreamRequest: Sendable {
     self.clientCertificate = clientCertificate
     self.unixSocketPath = unixSocketPath
     self.decodesCompression = decodesCompression
+  }
+
+  /// Lowers the bound on the time to the first byte of the reply.
+  package mutating func expectFirstByte(within bound: Duration) {
+    firstByteTimeout = min(firstByteTimeout, bound.wholeMilliseconds)
   }
 }

@@ -2,44 +2,31 @@ internal import Dialects
 internal import Transport
 
 /// Counts a request's tokens: by the upstream's own counter where it has one, else by our own.
-struct TokenCounting {
+extension Exchange {
   private static let mostAnswerBytes = 1 << 20
 
-  let house: House
-  let client: ServerExchange
-  let endpoint: Endpoint
-  let snapshot: Snapshot
-
-  func run() async {
+  /// The way of such a request; like the way of a conversation it ends in one ending.
+  func countTokens() async -> Ending {
     do throws(Failure) {
-      let admission = try snapshot.keys.admit(
-        client.head, nowMs: WallClock.milliseconds())
-      try IncomingRequest.checkFields(client.head)
+      let admission = try await admit()
       let body = try await readBody()
       try admission.verify(body)
       let asked = try IncomingRequest(body: body, to: endpoint)
+      live.with { $0.modelRequested = asked.model }
+      try admission.caller.terms.check(model: asked.model, of: admission.caller.name)
       let memory = ResponseMemory(house: house, snapshot: snapshot, caller: admission.caller)
-      let (request, deployments) = try await memory.recall(asked, prefix: endpoint.backend)
-      guard let deployment = deployments.first else { return }
+      let (request, plan) = try await memory.recall(
+        asked, question(of: asked.model, from: admission.caller, asked))
+      guard let deployment = plan.deployments.first else { throw asked.unserved }
       if let question = try question(request, deployment),
         let tokens = try await ask(question, of: deployment)
       {
-        answer(tokens, by: "upstream")
-      } else {
-        let family = TokenFamily(model: deployment.model)
-        answer(RequestTokens.count(try request.countQuestion(), for: family), by: "gateway")
+        return answer(tokens, by: "upstream")
       }
+      let family = TokenFamily(model: deployment.model)
+      return answer(RequestTokens.count(try request.countQuestion(), for: family), by: "gateway")
     } catch {
-      house.turnAway(error, in: endpoint.refusalDialect, client)
-    }
-  }
-
-  private func readBody() async throws(Failure) -> [UInt8] {
-    do {
-      return try await client.readBody(
-        limit: snapshot.settings.limits.bodyBytes, budget: house.bodies)
-    } catch {
-      throw Failure(error, limit: snapshot.settings.limits.bodyBytes)
+      return refuse(error, nil)
     }
   }
 
@@ -69,11 +56,9 @@ struct TokenCounting {
   private func ask(
     _ question: UpstreamRequest, of deployment: Deployment
   ) async throws(Failure) -> Int? {
-    let cancellation = Cancellation()
-    client.onClientGone { cancellation.cancel() }
     guard
       let reply = try? await house.send(
-        question, to: deployment, on: client.loop, cancellation: cancellation),
+        question, to: deployment, on: client.loop, cancellation: live.cancellation),
       let body = try? await reply.readWhole(limit: Self.mostAnswerBytes)
     else { return nil }
     switch reply.status {
@@ -87,12 +72,12 @@ struct TokenCounting {
     }
   }
 
-  private func answer(_ tokens: Int, by counter: String) {
-    let fields = HTTPFields([
-      ("content-type", "application/json"), ("x-request-id", house.requestID(client.head)),
-      ("x-anyllm-token-counter", counter),
-    ])
+  private func answer(_ tokens: Int, by counter: String) -> Ending {
+    var fields = house.fields(for: live)
+    fields.append("content-type", "application/json")
+    fields.append("x-anyllm-token-counter", counter)
     client.respond(
       status: 200, fields: fields, body: endpoint.dialect.codec.encodeCount(tokens))
+    return client.isClientGone ? .clientGone : .completed(status: 200)
   }
 }

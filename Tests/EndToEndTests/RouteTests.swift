@@ -1,0 +1,263 @@
+import ControlPlane
+import TestSupport
+import Testing
+
+/// A house whose model `r` may be served by either vendor.
+private enum Crossroads {
+  static func plan(
+    _ route: String, more: [String] = [], backend: [String] = []
+  ) -> HousePlan {
+    HousePlan(
+      root: ["routes:", "  r: {strategy: ordered, \(route)}"] + more, backend: backend)
+  }
+
+  static let both = #"deployments: ["chat:gpt-real", "claude:claude-real"]"#
+}
+
+/// How a client asks for model `r`, in every language there is.
+struct Asker: Sendable, CustomStringConvertible {
+  var description: String
+  var path: String
+  var body: String
+
+  static let all = [
+    Asker(
+      description: "anthropic", path: "/v1/messages",
+      body: #"{"model":"r","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}"#),
+    Asker(
+      description: "chat", path: "/v1/chat/completions",
+      body: #"{"model":"r","messages":[{"role":"user","content":"Hi"}]}"#),
+    Asker(description: "responses", path: "/v1/responses", body: #"{"model":"r","input":"Hi"}"#),
+    Asker(
+      description: "gemini", path: "/v1beta/models/r:generateContent",
+      body: #"{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}"#),
+    Asker(
+      description: "converse", path: "/model/r/converse",
+      body: #"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#),
+  ]
+}
+
+@Suite struct `A route` {
+  @Test(arguments: Asker.all, [500, 429, 404, 401])
+  func `goes on to the next deployment when the first one fails`(
+    asker: Asker, status: Int
+  ) async throws {
+    try await House.live(in: Crossroads.plan(Crossroads.both)) { house in
+      house.chat.enqueue(.openAIError(status: status, message: "no"))
+      house.claude.enqueue(.anthropic(.text("From the second")))
+      let answer = try await house.ask(asker.body, at: asker.path)
+      #expect(answer.status == 200 && answer.text.contains("From the second"))
+      let record = try #require(try await house.records(1).first)
+      #expect(record.attempts == 2 && record.backend == "claude")
+      #expect(record.modelSent == "claude-real" && record.modelRequested == "r")
+    }
+  }
+
+  @Test(arguments: Asker.all)
+  func `tells the last failure in the client's language when all fail`(
+    asker: Asker
+  ) async throws {
+    try await House.live(in: Crossroads.plan(Crossroads.both)) { house in
+      house.chat.enqueue(.openAIError(status: 500, message: "first"))
+      house.claude.enqueue(
+        .anthropicError(status: 500, type: "api_error", message: "second"))
+      let answer = try await house.ask(asker.body, at: asker.path)
+      #expect(answer.status == 500 && answer.text.contains("second"))
+      #expect(try await house.records(1).first?.attempts == 2)
+    }
+  }
+
+  @Test func `goes on in the middle of nothing, never after the first byte`() async throws {
+    try await House.live(in: Crossroads.plan(Crossroads.both)) { house in
+      let stream = ScriptedAnswer.openAIChatStream(.text("Half a"))
+      house.chat.enqueue(stream.broken(beforeStep: 2, by: .reset))
+      let asker = Language.chat.request(model: "r", isStreamed: true)
+      let transcript = try await house.client(asking: asker, at: Language.chat.path)
+        .transcript(in: .chat)
+      #expect(transcript.isBroken)
+      #expect(house.claude.requests.isEmpty)
+
+      house.chat.enqueue(stream.broken(beforeStep: 0, by: .reset))
+      house.claude.enqueue(.anthropicStream(.text("Whole")))
+      let second = try await house.client(asking: asker, at: Language.chat.path)
+        .transcript(in: .chat)
+      #expect(second.text == "Whole" && second.isTerminated && !second.isBroken)
+    }
+  }
+
+  @Test func `asks nobody else when the request itself is wrong`() async throws {
+    try await House.live(in: Crossroads.plan(Crossroads.both)) { house in
+      house.chat.enqueue(.openAIError(status: 400, message: "bad temperature"))
+      let answer = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+      #expect(answer.status == 400)
+      #expect(house.claude.requests.isEmpty)
+    }
+  }
+
+  @Test func `passes over a deployment that is cooling down`() async throws {
+    try await House.live(in: Crossroads.plan(Crossroads.both)) { house in
+      house.chat.enqueue(
+        .openAIError(status: 429, message: "slow down", retryAfter: "120"))
+      for _ in 0..<3 {
+        house.claude.enqueue(.anthropic(.text("ok")))
+        let answer = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+        #expect(answer.status == 200)
+      }
+      #expect(house.chat.requests.count == 1)
+      // And when nobody is left, the true reason and the earliest moment are told.
+      house.claude.enqueue(
+        .anthropicError(
+          status: 429, type: "rate_limit_error", message: "me too", retryAfter: "60"))
+      #expect(try await house.ask(Asker.all[1].body, at: Asker.all[1].path).status == 429)
+      let refused = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+      #expect(refused.status == 429)
+      #expect(refused.text.contains("slow down") && refused.text.contains("me too"))
+      let seconds = refused.head.header("retry-after").flatMap { Int($0) } ?? 0
+      #expect((50...60).contains(seconds))
+      #expect(house.claude.requests.count == 4)
+    }
+  }
+
+  @Test func `leaves a deployment alone that keeps failing, and tries it again`() async throws {
+    let plan = Crossroads.plan(
+      Crossroads.both, backend: ["circuit: {failures: 2, pause: 300ms}"])
+    try await House.live(in: plan) { house in
+      for _ in 0..<2 {
+        house.chat.enqueue(.openAIError(status: 500, message: "broken"))
+        house.claude.enqueue(.anthropic(.text("ok")))
+        _ = try await house.ask(Asker.all[0].body, at: Asker.all[0].path)
+      }
+      house.claude.enqueue(.anthropic(.text("ok")))
+      _ = try await house.ask(Asker.all[0].body, at: Asker.all[0].path)
+      #expect(house.chat.requests.count == 2)
+      // The pause ends: one request tries, and its success closes the circuit.
+      house.chat.enqueue(.openAIChat(.text("back")))
+      try await eventually("the first deployment serves again") {
+        house.claude.enqueue(.anthropic(.text("ok")))
+        let answer = try await house.ask(Asker.all[0].body, at: Asker.all[0].path)
+        return answer.text.contains("back")
+      }
+      house.chat.enqueue(.openAIChat(.text("back")))
+      #expect(
+        try await house.ask(Asker.all[0].body, at: Asker.all[0].path).text.contains("back"))
+    }
+  }
+
+  @Test func `falls back to a larger window only for what does not fit`() async throws {
+    let plan = Crossroads.plan(
+      #"deployments: ["chat:gpt-real"], fallbacks: [{to: "claude:big", on: context}]"#)
+    try await House.live(in: plan) { house in
+      house.chat.enqueue(.openAIError(status: 500, message: "broken"))
+      #expect(try await house.ask(Asker.all[1].body, at: Asker.all[1].path).status == 500)
+      #expect(house.claude.requests.isEmpty)
+      house.chat.enqueue(
+        .json(
+          #"{"error":{"message":"This model's maximum context length is 10 tokens","#
+            + #""type":"invalid_request_error","code":"context_length_exceeded"}}"#, status: 400))
+      house.claude.enqueue(.anthropic(.text("It fits")))
+      let answer = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+      #expect(answer.status == 200 && answer.text.contains("It fits"))
+      #expect(try await house.claude.request(1).text.contains(#""model":"big""#))
+    }
+  }
+
+  @Test func `keeps the limits of its deployments under hundreds of requests`() async throws {
+    let plan = Crossroads.plan(
+      #"deployments: [{to: "chat:gpt-real", concurrent: 3}, {to: "claude:x", "#
+        + "requests_per_minute: 40}]")
+    try await House.live(in: plan) { house in
+      for _ in 0..<200 { house.chat.enqueue(.openAIChat(.text("chat"))) }
+      for _ in 0..<40 { house.claude.enqueue(.anthropic(.text("claude"))) }
+      let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+        for _ in 0..<200 {
+          group.addTask { try await house.ask(Asker.all[1].body, at: Asker.all[1].path) }
+        }
+        return try await group.reduce(into: [Answer]()) { $0.append($1) }
+      }
+      #expect(house.claude.requests.count <= 40)
+      for answer in answers {
+        #expect([200, 429].contains(answer.status))
+        if answer.status == 429 { #expect(answer.head.header("retry-after") != nil) }
+      }
+      #expect(answers.contains { $0.status == 200 })
+    }
+  }
+
+  @Test func `asks elsewhere when the first token is late`() async throws {
+    let plan = Crossroads.plan(Crossroads.both + ", first_token_timeout: 200ms")
+    try await House.live(in: plan) { house in
+      house.chat.enqueue(
+        ScriptedAnswer.openAIChatStream(.text("Late")).holding(beforeStep: 1, gate: "never"))
+      house.claude.enqueue(.anthropicStream(.text("In time")))
+      let transcript = try await house.client(
+        asking: Language.chat.request(model: "r", isStreamed: true), at: Language.chat.path
+      ).transcript(in: .chat)
+      #expect(transcript.text == "In time" && transcript.isTerminated)
+      _ = try await house.chat.clientGone(fromRequest: 1)
+    }
+  }
+
+  @Test func `waits a moment for a deployment that is free again soon`() async throws {
+    let plan = Crossroads.plan(
+      #"wait: 5s, deployments: ["chat:gpt-real"], fallbacks: ["claude:x"]"#)
+    try await House.live(in: plan) { house in
+      house.chat.enqueue(.openAIError(status: 429, message: "soon", retryAfter: "1"))
+      house.claude.enqueue(
+        .anthropicError(status: 429, type: "rate_limit_error", message: "soon", retryAfter: "1"))
+      #expect(try await house.ask(Asker.all[1].body, at: Asker.all[1].path).status == 429)
+      house.chat.enqueue(.openAIChat(.text("here")))
+      house.claude.enqueue(.anthropic(.text("here")))
+      let answer = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+      #expect(answer.status == 200 && answer.text.contains("here"))
+    }
+  }
+
+  @Test func `of a class takes its requests, but not where the path names a backend`()
+    async throws
+  {
+    let plan = HousePlan(root: ["classes: {image: \"claude:sees\", web_search: reject:404}"])
+    let image = #"[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]"#
+    let body = Language.chat.request(model: "gpt-x", content: image)
+    try await House.live(in: plan) { house in
+      house.claude.enqueue(.anthropic(.text("I see")))
+      let seen = try await house.ask(body, at: "/v1/chat/completions")
+      #expect(seen.text.contains("I see"))
+      house.chat.enqueue(.openAIChat(.text("direct")))
+      let direct = try await house.ask(body, at: "/chat/v1/chat/completions")
+      #expect(direct.text.contains("direct"))
+      let search = Language.anthropic.request(
+        model: "claude-x", extra: #","tools":[{"type":"web_search_20250305","name":"web_search"}]"#)
+      #expect(try await house.ask(search, at: "/v1/messages").status == 404)
+    }
+  }
+}
+
+@Suite struct `Claude Code's quota probe` {
+  private static let probe =
+    #"{"model":"claude-x","max_tokens":1,"messages":[{"role":"user","content":"quota"}]"#
+
+  @Test(arguments: ["}", #","stream":true}"#])
+  func `is answered here and asks no upstream`(end: String) async throws {
+    try await House.live { house in
+      let answer = try await house.ask(Self.probe + end, at: "/v1/messages")
+      #expect(answer.status == 200)
+      #expect(answer.text.contains(#""stop_reason":"max_tokens""#))
+      #expect(answer.text.contains(#""role":"assistant""#))
+      #expect(house.claude.requests.isEmpty)
+      let record = try #require(try await house.records(1).first)
+      #expect(record.backend.isEmpty && record.attempts == 0 && record.inputTokens == 0)
+    }
+  }
+
+  @Test(arguments: [
+    #"{"model":"claude-x","max_tokens":2,"messages":[{"role":"user","content":"quota"}]}"#,
+    #"{"model":"claude-x","max_tokens":1,"messages":[{"role":"user","content":"."}]}"#,
+  ])
+  func `is nothing that merely looks like it`(body: String) async throws {
+    try await House.live { house in
+      house.claude.enqueue(.anthropic(.text("real")))
+      let answer = try await house.ask(body, at: "/v1/messages")
+      #expect(answer.text.contains("real"))
+    }
+  }
+}
