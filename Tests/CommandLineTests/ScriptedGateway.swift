@@ -104,6 +104,13 @@ final class ScriptedGateway: Sendable {
       return .success(.requests(Array(state.requests.prefix(limit))))
     case .listAudit(let limit): return .success(.audit(Array(state.audit.prefix(limit))))
     case .reload: return .success(.reloaded(state.reload))
+    case .showCache, .clearCache:
+      return .success(
+        .cache(
+          CacheStatus(
+            enabled: true, scope: "caller", entries: 3, bytes: 1_024, bytesLimit: 65_536, hits: 3,
+            shared: 1, misses: 1, stored: 4, evicted: 1,
+            cleared: command == .clearCache ? 3 : nil)))
     case .drain:
       state.snapshot.state = .draining
       return .success(.draining)
@@ -124,6 +131,7 @@ final class ScriptedGateway: Sendable {
       return .success(
         .bodies(RequestBodies(id: id, createdAtMs: now, request: "{\"ask\":1}", reply: "told\n")))
     case .setMapping, .unsetMapping, .undoMapping: return performOnMappings(command, &state)
+    case .routing(let command, let isTrial): return perform(command, isTrial: isTrial, &state)
     }
   }
 
@@ -237,7 +245,7 @@ final class ScriptedGateway: Sendable {
           changed: old != target, liveOnOlder: 2)))
   }
 
-  private static func stale(_ state: State) -> Result<ControlAnswer, ControlFailure> {
+  static func stale(_ state: State) -> Result<ControlAnswer, ControlFailure> {
     .failure(
       ControlFailure(
         .conflict, "the configuration is of generation \(state.generation)", hint: "Look again."))
@@ -286,7 +294,8 @@ extension ScriptedGateway {
     let up = BackendStatus(
       name: name, kind: "openai", baseURL: "http://127.0.0.1:1/\(name)", health: .up, inFlight: 2,
       firstTokenMedianMs: 212, firstTokenP95Ms: 6400, tokensPerSecond: 193.4, requestsPerSecond: 11,
-      requests: 9, recentTokensPerSecond: [1])
+      requests: 9, recentTokensPerSecond: [1],
+      deployments: [DeploymentStatus(model: name, circuit: .open, againInMs: 4000, cause: name)])
     var down = up
     down.name = "\(name)-down"
     down.health = .down

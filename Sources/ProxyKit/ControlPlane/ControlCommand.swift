@@ -26,7 +26,11 @@ package enum ControlCommand: Sendable, Equatable {
   case killRequest(String)
   case reload
   case listAudit(limit: Int)
+  case showCache
+  case clearCache
   case drain
+  /// Backends, routes and the order of mappings; a trial says what would be and changes nothing.
+  case routing(RoutingCommand, isTrial: Bool)
   /// Says what the command would do, and does nothing; for commands about keys.
   indirect case trial(ControlCommand)
 }
@@ -49,7 +53,9 @@ package enum ControlAnswer: Sendable, Equatable {
   case killed(String)
   case reloaded(ReloadReport)
   case audit([AuditRecord])
+  case cache(CacheStatus)
   case draining
+  case routing(RoutingAnswer)
 }
 
 /// Why a command was not carried out: a code for programs, a sentence and a remedy for people.

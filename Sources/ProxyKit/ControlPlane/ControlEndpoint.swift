@@ -1,6 +1,7 @@
 /// A path of the control plane, before its method is looked at.
 enum ControlEndpoint: Equatable {
   case server, drain, status, keys, mappings, backends, requests, events, reload, audit
+  case cache, clearCache
   case key(String)
   case keyVerb(String, KeyVerb)
   case keyExport, keyImport, keyUndo, usage
@@ -8,6 +9,7 @@ enum ControlEndpoint: Equatable {
   case request(String)
   case mapping(String)
   case kill(String)
+  case routing(RoutingEndpoint)
 
   /// What is done to one key by a path of its own.
   enum KeyVerb: String {
@@ -41,6 +43,8 @@ enum ControlEndpoint: Equatable {
     case (2, "keys") where segments[1] == "export": self = .keyExport
     case (2, "keys") where segments[1] == "import": self = .keyImport
     case (2, "keys") where segments[1] == "undo": self = .keyUndo
+    case (1, "cache"): self = .cache
+    case (2, "cache") where segments[1] == "clear": self = .clearCache
     case (2, "keys"): self = .key(segments[1])
     case (2, "mappings"): self = .mapping(segments[1])
     case (2, "server") where segments[1] == "drain": self = .drain
@@ -52,20 +56,24 @@ enum ControlEndpoint: Equatable {
     case (3, "keys"):
       guard let verb = KeyVerb(rawValue: segments[2]) else { return nil }
       self = .keyVerb(segments[1], verb)
-    default: return nil
+    default:
+      guard let routing = RoutingEndpoint(segments) else { return nil }
+      self = .routing(routing)
     }
   }
 
   /// The methods that the path answers.
   var methods: [String] {
     switch self {
-    case .server, .status, .backends, .requests, .events, .audit: ["GET"]
+    case .server, .status, .backends, .requests, .events, .audit, .cache: ["GET"]
     case .keyExport, .usage, .request, .bodies: ["GET"]
-    case .drain, .reload, .kill, .keyVerb, .keyImport, .keyUndo: ["POST"]
+    case .drain, .reload, .kill, .keyVerb, .keyImport, .keyUndo, .clearCache: ["POST"]
     case .keys: ["GET", "POST"]
     case .key: ["GET", "PATCH", "DELETE"]
     case .mappings: ["GET"]
-    case .mapping(let pattern): pattern == "undo" ? ["PUT", "DELETE", "POST"] : ["PUT", "DELETE"]
+    case .routing(let endpoint): endpoint.methods
+    case .mapping(let pattern):
+      ["undo", "swap"].contains(pattern) ? ["PUT", "DELETE", "POST"] : ["PUT", "DELETE"]
     }
   }
 
@@ -79,6 +87,8 @@ enum ControlEndpoint: Equatable {
     case (.key, "DELETE"): ["kill", "dry_run"]
     case (.keys, _), (.key, "PATCH"), (.keyVerb, _), (.keyImport, _), (.keyUndo, _): ["dry_run"]
     case (.usage, _): ["key", "since", "until", "by"]
+    case (.routing(let endpoint), _): endpoint.parameters
+    case (.mapping, "PUT"), (.mapping("swap"), "POST"): ["dry_run"]
     default: []
     }
   }
@@ -86,7 +96,8 @@ enum ControlEndpoint: Equatable {
   /// Every fixed path, for "did you mean".
   static let paths = [
     "server", "server/drain", "status", "keys", "keys/export", "keys/import", "keys/undo",
-    "usage", "mappings", "mappings/undo", "backends",
-    "requests", "requests/events", "config/reload", "audit",
+    "usage", "mappings", "mappings/undo", "mappings/swap", "backends", "routes",
+    "routes/explain", "requests", "requests/events", "config/reload", "audit", "cache",
+    "cache/clear",
   ].map { "\(ControlRoutes.base)/\($0)" }
 }

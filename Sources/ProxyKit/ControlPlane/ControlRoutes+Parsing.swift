@@ -35,10 +35,12 @@ extension ControlRoutes {
     }
     switch (endpoint, method) {
     case (.mapping(let pattern), "PUT"):
-      let fields = try BodyFields(body, known: ["target"])
-      return .command(
-        .setMapping(
-          pattern: pattern, target: try fields.requiredText("target"), ifGeneration: generation))
+      return try mappingEdit(
+        pattern, body, generation, isTrial: try parameters.flag("dry_run"))
+    case (.mapping("swap"), "POST"):
+      return try mappingSwap(body, generation, isTrial: try parameters.flag("dry_run"))
+    case (.routing(let endpoint), _):
+      return try routing(endpoint, parameters, generation, body)
     default:
       _ = try BodyFields(body, known: [])
       return try bodiless(endpoint, method, parameters, generation)
@@ -50,6 +52,7 @@ extension ControlRoutes {
     _ generation: Int?
   ) throws(ControlFailure) -> ControlRequest {
     switch endpoint {
+    case .routing(let endpoint): return try routing(endpoint, parameters, generation, [])
     case .server: return .server
     case .status: return .command(.status)
     case .drain: return .command(.drain)
@@ -64,6 +67,8 @@ extension ControlRoutes {
       return .command(.unsetMapping(pattern: pattern, ifGeneration: generation))
     case .requests:
       return .command(.listRequests(limit: try limit(parameters), before: try parameters["before"]))
+    case .cache: return .command(.showCache)
+    case .clearCache: return .command(.clearCache)
     case .audit: return .command(.listAudit(limit: try limit(parameters)))
     case .events:
       let backlog = try parameters["backlog"] ?? 0
@@ -81,7 +86,7 @@ extension ControlRoutes {
     return Int(limit)
   }
 
-  private static func requireRange(
+  static func requireRange(
     _ value: Int64, _ range: ClosedRange<Int64>, _ name: String
   ) throws(ControlFailure) {
     guard range.contains(value) else {

@@ -41,7 +41,9 @@ extension ControlRoutes {
     case .killed(let id): return ok(Killed(id: id, killed: true))
     case .reloaded(let report): return ok(report, generation: report.generation)
     case .audit(let records): return ok(records)
+    case .cache(let status): return ok(status)
     case .draining: return ok(Draining(state: .draining), status: 202)
+    case .routing(let answer): return render(answer)
     }
   }
 
@@ -110,10 +112,12 @@ extension ControlRoutes {
     case .listRequests: return .requests(try decoded([RequestSummary].self, body))
     case .killRequest: return .killed(try decoded(Killed.self, body).id)
     case .reload: return .reloaded(try decoded(ReloadReport.self, body))
+    case .showCache, .clearCache: return .cache(try decoded(CacheStatus.self, body))
     case .listAudit: return .audit(try decoded([AuditRecord].self, body))
     case .drain:
       _ = try decoded(Draining.self, body)
       return .draining
+    case .routing(let command, _): return .routing(try answer(to: command, from: reply))
     }
   }
 
@@ -145,13 +149,13 @@ extension ControlRoutes {
     return generation
   }
 
-  private static func ok(
+  static func ok(
     _ value: some Encodable, status: Int = 200, generation: Int? = nil
   ) -> ControlReply {
     ControlReply(status: status, body: WireJSON.encode(value), etag: generation.map(etag))
   }
 
-  private static func decoded<Value: Decodable>(
+  static func decoded<Value: Decodable>(
     _ type: Value.Type, _ body: [UInt8]
   ) throws(ControlFailure) -> Value {
     do throws(WireMismatch) {
@@ -172,6 +176,7 @@ extension ControlRoutes {
     case .conflict:
       switch command {
       case .setMapping(_, _, _?), .unsetMapping(_, _?): return 412
+      case .routing(let command, _) where command.generation != nil: return 412
       default: return 409
       }
     case .ambiguous: return 409

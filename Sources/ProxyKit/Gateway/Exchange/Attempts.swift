@@ -20,6 +20,7 @@ struct Attempts {
 
   func open(_ plan: RoutePlan) async throws(Failure) -> OpenReply {
     if let answer = QuotaProbe.answer(to: request, plan) { return answer }
+    if let route = plan.routeName { live.with { $0.route = route } }
     ShadowCopy.start(for: plan, of: self)
     var walk = AttemptWalk(isSole: plan.isSole)
     let wait = plan.pool.route?.wait ?? .zero

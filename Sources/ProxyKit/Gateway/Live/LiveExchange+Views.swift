@@ -33,14 +33,16 @@ extension LiveExchange {
       firstTokenMs: state.firstTokenMs, dialect: dialect.rawValue,
       modelRequested: state.modelRequested, modelSent: state.modelSent,
       backend: state.backend, attempts: state.attempts, keyID: state.keyID,
-      keyName: state.caller, owner: state.owner, client: client, session: session,
+      keyName: state.caller, owner: state.owner, route: state.route, client: client,
+      session: session,
       status: state.ending?.status ?? 0, ending: state.ending?.word ?? "",
       errorKind: state.ending?.failure?.kind.rawValue,
       errorMessage: state.ending?.failure.map { String($0.message.prefix(500)) },
       isStreaming: state.isStreaming, inputTokens: usage.input, outputTokens: usage.output,
       cacheReadTokens: usage.cacheRead, cacheWriteTokens: usage.cacheWrite,
       cacheWrite1hTokens: usage.cacheWrite1h, reasoningTokens: usage.reasoning,
-      webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation, losses: state.losses.tags)
+      webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation,
+      losses: state.losses.tags)
   }
 }
 

@@ -17,6 +17,7 @@ extension Office {
     var merged = settings
     merged.mappings = overlay.applied(
       to: settings.mappings, defaultBackend: settings.defaultBackend)
+    overrides.apply(to: &merged)
     let changes = merged.diff(from: current.settings)
     guard !changes.isEmpty else {
       return ReloadReport(

@@ -14,9 +14,11 @@ actor Office {
   let turnstile = Turnstile()
   var keys: [StoredKey]
   var overlay: MappingOverlay
+  var overrides: SettingsOverrides
 
   init(
     house: House, store: Store, secret: [UInt8], keys: [StoredKey], overlay: MappingOverlay,
+    overrides: SettingsOverrides = SettingsOverrides(),
     configuration: @escaping @Sendable (Bool) -> LoadedConfiguration
   ) {
     self.house = house
@@ -24,6 +26,7 @@ actor Office {
     self.secret = secret
     self.keys = keys
     self.overlay = overlay
+    self.overrides = overrides
     self.configuration = configuration
   }
 
