@@ -2,7 +2,8 @@
 enum CommandTable {
   /// In the order of help.
   static let commands: [CommandSpec] =
-    [.status] + .keys + .mappings + .backends + .routes + .requests + .configuration + .server
+    [.status] + .keys + .mappings + .backends + .routes + .requests + .cache + .configuration
+    + .server
     + .tools
 
   /// Other words for a noun or a verb, never abbreviations of them.

@@ -305,3 +305,22 @@ import Testing
     #expect(!run.error.contains("sk-mine"))
   }
 }
+
+@Suite struct `Cache commands` {
+  private let gateway: ScriptedGateway
+
+  init() throws {
+    gateway = try ScriptedGateway()
+  }
+
+  @Test func `show what the cache holds, and clear it`() {
+    let stats = ProgramRun(["cache", "stats"], socket: gateway.socket)
+    #expect(stats.exit == .done)
+    #expect(stats.out.contains("1024 of 65536"))
+    #expect(stats.out.contains("3 (75 %), 1 of them waited for"))
+    let clear = ProgramRun(["cache", "clear"], socket: gateway.socket)
+    #expect(clear.out == "3 replies thrown away\n")
+    #expect(ProgramRun(["cache", "clear", "-q"], socket: gateway.socket).out == "3\n")
+    #expect(gateway.commands == [.showCache, .clearCache, .clearCache])
+  }
+}

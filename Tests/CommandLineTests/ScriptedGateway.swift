@@ -104,6 +104,13 @@ final class ScriptedGateway: Sendable {
       return .success(.requests(Array(state.requests.prefix(limit))))
     case .listAudit(let limit): return .success(.audit(Array(state.audit.prefix(limit))))
     case .reload: return .success(.reloaded(state.reload))
+    case .showCache, .clearCache:
+      return .success(
+        .cache(
+          CacheStatus(
+            enabled: true, scope: "caller", entries: 3, bytes: 1_024, bytesLimit: 65_536, hits: 3,
+            shared: 1, misses: 1, stored: 4, evicted: 1,
+            cleared: command == .clearCache ? 3 : nil)))
     case .drain:
       state.snapshot.state = .draining
       return .success(.draining)

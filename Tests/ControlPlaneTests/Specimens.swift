@@ -26,7 +26,7 @@ enum Specimens {
     .unsetMapping(pattern: "o3-*", ifGeneration: 3), .undoMapping, .listBackends,
     .listRequests(limit: 1, before: nil), .listRequests(limit: 1000, before: 9_007_199_254_740_993),
     .killRequest("req_01"), .killRequest("events"), .killRequest(hostile), .reload,
-    .listAudit(limit: 7), .drain,
+    .listAudit(limit: 7), .showCache, .clearCache, .drain,
   ]
 
   static let terms = KeyTerms(
@@ -157,6 +157,13 @@ enum Specimens {
           generation: 2)
       ])
     ),
+    (
+      .showCache,
+      .cache(
+        CacheStatus(
+          enabled: true, scope: "owner", entries: 1, bytes: 2, bytesLimit: 3, hits: 4, shared: 5,
+          misses: 6, stored: 7, evicted: 8))
+    ), (.clearCache, .cache(CacheStatus(enabled: false, scope: "caller", cleared: 9))),
     (.drain, .draining),
   ]
 }

@@ -1,4 +1,5 @@
 @testable internal import Storage
+internal import TestSupport
 internal import Testing
 
 private func bodies(_ id: String, bytes: Int = 10, at moment: Int64 = 1) -> KeptBodies {
@@ -32,6 +33,7 @@ private func bodies(_ id: String, bytes: Int = 10, at moment: Int64 = 1) -> Kept
     }
     #expect(try await store.bodies.bodies(of: "long")?.request.count == 100)
     #expect(try await store.bodies.bodies(of: "second") != nil)
+    _ = try await store.allKeys()
     #expect(store.bodies.keep(bodies("after")))
   }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 @Suite struct `A killed process` {

@@ -1,5 +1,6 @@
 internal import Glibc
 @testable internal import Storage
+internal import TestSupport
 internal import Testing
 
 private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 32) }

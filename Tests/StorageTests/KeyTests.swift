@@ -1,4 +1,5 @@
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 32) }

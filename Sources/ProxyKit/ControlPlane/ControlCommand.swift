@@ -26,6 +26,8 @@ package enum ControlCommand: Sendable, Equatable {
   case killRequest(String)
   case reload
   case listAudit(limit: Int)
+  case showCache
+  case clearCache
   case drain
   /// Backends, routes and the order of mappings; a trial says what would be and changes nothing.
   case routing(RoutingCommand, isTrial: Bool)
@@ -51,6 +53,7 @@ package enum ControlAnswer: Sendable, Equatable {
   case killed(String)
   case reloaded(ReloadReport)
   case audit([AuditRecord])
+  case cache(CacheStatus)
   case draining
   case routing(RoutingAnswer)
 }

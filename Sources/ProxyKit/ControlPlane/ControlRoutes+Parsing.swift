@@ -67,6 +67,8 @@ extension ControlRoutes {
       return .command(.unsetMapping(pattern: pattern, ifGeneration: generation))
     case .requests:
       return .command(.listRequests(limit: try limit(parameters), before: try parameters["before"]))
+    case .cache: return .command(.showCache)
+    case .clearCache: return .command(.clearCache)
     case .audit: return .command(.listAudit(limit: try limit(parameters)))
     case .events:
       let backlog = try parameters["backlog"] ?? 0

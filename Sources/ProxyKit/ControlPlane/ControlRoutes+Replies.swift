@@ -41,6 +41,7 @@ extension ControlRoutes {
     case .killed(let id): return ok(Killed(id: id, killed: true))
     case .reloaded(let report): return ok(report, generation: report.generation)
     case .audit(let records): return ok(records)
+    case .cache(let status): return ok(status)
     case .draining: return ok(Draining(state: .draining), status: 202)
     case .routing(let answer): return render(answer)
     }
@@ -111,6 +112,7 @@ extension ControlRoutes {
     case .listRequests: return .requests(try decoded([RequestSummary].self, body))
     case .killRequest: return .killed(try decoded(Killed.self, body).id)
     case .reload: return .reloaded(try decoded(ReloadReport.self, body))
+    case .showCache, .clearCache: return .cache(try decoded(CacheStatus.self, body))
     case .listAudit: return .audit(try decoded([AuditRecord].self, body))
     case .drain:
       _ = try decoded(Draining.self, body)

@@ -15,7 +15,7 @@
 /// GET    /admin/v1/mappings                    DELETE /admin/v1/mappings/{pattern}
 /// PUT    /admin/v1/mappings/{pattern}          POST   /admin/v1/mappings/undo
 /// POST   /admin/v1/mappings/{pattern}/move     POST   /admin/v1/mappings/swap
-/// GET    /admin/v1/routes
+/// GET    /admin/v1/routes                      GET    /admin/v1/cache, POST /cache/clear
 /// POST   /admin/v1/backends/{name}/drain, /enable, /disable, /reset, /test
 /// GET    /admin/v1/routes/explain?model=&key=&class=
 /// ```
@@ -74,6 +74,8 @@ package enum ControlRoutes {
     case .showBodies(let id): return get("requests/\(PercentEncoding.encode(id))/bodies")
     case .killRequest(let id): return send("POST", "requests/\(PercentEncoding.encode(id))/kill")
     case .reload: return send("POST", "config/reload")
+    case .showCache: return get("cache")
+    case .clearCache: return send("POST", "cache/clear")
     case .listAudit(let limit): return get("audit", query: [("limit", "\(limit)")])
     case .drain: return send("POST", "server/drain")
     case .routing(let command, let isTrial): return message(for: command, isTrial: isTrial)

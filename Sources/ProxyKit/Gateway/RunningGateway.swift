@@ -86,10 +86,19 @@ package final class RunningGateway: Cockpit {
     case .listRequests(let limit, let before):
       return .requests(try await requests(limit: limit, before: before))
     case .killRequest(let id): return .killed(try await kill(id, by: actor))
-    case .reload: return .reloaded(try await office.reload(by: actor))
+    case .reload:
+      let report = try await office.reload(by: actor)
+      if !house.snapshots.value.settings.cache.isOn { house.cache.clear() }
+      return .reloaded(report)
     case .listAudit(let limit): return .audit(try await office.auditTrail(limit: limit))
     case .routing(let command, let isTrial):
       return .routing(try await perform(command, isTrial: isTrial, by: actor))
+    case .showCache: return .cache(house.cacheStatus())
+    case .clearCache:
+      let count = house.cache.figures.entries
+      try await office.audit(
+        "cache.clear", target: "cache", before: "\(count) replies", after: nil, by: actor)
+      return .cache(house.cacheStatus(cleared: house.cache.clear()))
     case .drain:
       try await office.audit("server.drain", target: "gateway", before: nil, after: nil, by: actor)
       stopAccepting()

@@ -38,6 +38,7 @@ package final class Store: Sendable {
     let bell = DispatchSemaphore(value: 0)
     let queue = RecordQueue(journal: journal, bell: bell, ringsAfter: limits.batchRecords)
     opening.replay(queue, into: database)
+    opening.countSpends(in: database)
     let thread = StorageThread(
       database: database, records: queue, bell: bell, claim: claim, limits: limits)
     try thread.start()

@@ -151,7 +151,7 @@ extension DashboardModel {
       show(text, isFailure: !report.problems.isEmpty)
     case .draining: isLeaving = true
     case .status, .key, .issuedKey, .keyExport, .keyImport, .usage, .request, .bodies,
-      .mappingChange, .backends, .audit, .routing:
+      .mappingChange, .backends, .audit, .routing, .cache:
       return
     }
     fetchFailure = nil
@@ -171,6 +171,7 @@ extension ControlCommand {
     case .listRequests, .showRequest, .showBodies: "requests"
     case .listBackends: "backends"
     case .listAudit: "audit"
+    case .showCache, .clearCache: "cache"
     case .reload: "reload"
     case .drain: "drain"
     case .status: "status"

@@ -54,7 +54,8 @@ struct ChatToolIDs {
     switch form {
     case .any: !id.isEmpty
     case .short:
-      !id.isEmpty && id.bytes.count <= Self.longest && id.bytes.allSatisfy(NameAlphabet.plain.contains)
+      !id.isEmpty && id.bytes.count <= Self.longest
+        && id.bytes.allSatisfy(NameAlphabet.plain.contains)
     case .nine:
       id.bytes.count == 9
         && id.bytes.allSatisfy { byte in

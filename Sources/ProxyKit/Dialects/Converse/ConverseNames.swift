@@ -45,7 +45,8 @@ struct ConverseNames {
   }
 
   static func isAccepted(_ name: JSONText) -> Bool {
-    !name.isEmpty && name.bytes.count <= longest && name.bytes.allSatisfy(NameAlphabet.plain.contains)
+    !name.isEmpty && name.bytes.count <= longest
+      && name.bytes.allSatisfy(NameAlphabet.plain.contains)
   }
 
   /// What can be kept of a name, for the model that reads it.

@@ -57,7 +57,9 @@ package enum ConfigurationTemplate {
       # anthropic:
       #   kind: anthropic
       #   api_key: env:ANTHROPIC_API_KEY         # or auth_token, sent as a bearer token
-      #   forward_client_authorization: false
+      #   forward_client_authorization: false    # true: callers give ours as x-anyllm-key
+      #   betas:                                 # where the table inside is behind the server
+      #     context-1m-2025-08-07: drop          # or pass, or the name it has there
 
       # ollama: {}
 
@@ -149,6 +151,15 @@ package enum ConfigurationTemplate {
     # network:
     #   allow: [10.0.0.0/8, 2001:db8::/32, 203.0.113.7]
     #   trusted_proxies: [10.0.0.2]
+
+    # Gives replies again to who asks exactly the same. A request steers it by a member `cache`
+    # as with LiteLLM (no-cache, no-store, ttl, s-maxage, namespace) or by x-anyllm-cache.
+    # cache:
+    #   ttl: 5m
+    #   longest_ttl: 24h                         # what a request may ask for
+    #   bytes: 64MiB                             # of all replies; entry_bytes of one
+    #   scope: caller                            # or owner (of terms), or everyone
+    #   sampled: false                           # true: also without temperature 0
 
     # Tell in x-anyllm-degradation what a translation could not carry.
     expose_degradation: true

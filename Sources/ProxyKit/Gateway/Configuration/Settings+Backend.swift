@@ -48,6 +48,9 @@ extension Settings {
     package var circuit = Circuit()
     /// Nil where nobody looks.
     package var healthCheck: HealthCheck?
+    /// What it does with Anthropic's betas where it differs from the table inside, by their
+    /// lower-case names.
+    package var betas: [String: BetaTreatment] = [:]
 
     package init(
       name: String, kind: Kind, baseURL: String, apiKey: Secret? = nil, authToken: Secret? = nil,

@@ -13,6 +13,9 @@ extension Exchange {
       let body = try await readBody()
       try admission.verify(body)
       var document = try IncomingRequest.object(in: body)
+      if let bytes = CacheControls.removed(from: document.root) {
+        document = try IncomingRequest.object(in: bytes)
+      }
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
       try admission.caller.terms.check(model: model, of: admission.caller.name)

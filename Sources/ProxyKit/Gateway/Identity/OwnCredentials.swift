@@ -26,7 +26,9 @@ enum OwnCredentials {
       guard let value = values.first, values.count == 1, !value.isEmpty else { continue }
       let credential = KeyRing.credential(in: HTTPFields([(name, value)])) ?? value
       // A signature is made for us and proves nothing to anybody else.
-      if credential == opened || keys.isOurs(credential) || credential.hasPrefix("AWS4-") { continue }
+      if credential == opened || keys.isOurs(credential) || credential.hasPrefix("AWS4-") {
+        continue
+      }
       if opens(credential, issuers) { continue }
       own.append(name, value)
     }

@@ -37,6 +37,8 @@ final class LiveExchange: Sendable {
     var hasReply = false
     var estimatedInput = 0
     var lastByteAt: ContinuousClock.Instant
+    /// How the request stood to the cache, where there is one.
+    var cache: String?
     /// The client's own credential, for backends that take it in place of ours.
     var ownCredentials = HTTPFields()
     var losses = Losses()

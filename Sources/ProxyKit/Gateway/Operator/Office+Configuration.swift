@@ -27,7 +27,7 @@ extension Office {
       settings: merged, fileMappings: settings.mappings,
       keys: KeyRing(
         secret: secret, callers: settings.callers, stored: keys,
-        defaultBackend: settings.defaultBackend, accounts: house.accounts))
+        defaultBackend: settings.defaultBackend, accounts: house.accounts, former: current.keys))
     house.snapshots.swap(next)
     house.board.note(changes.map { "reload: \($0)" })
     try await audit(

@@ -174,7 +174,8 @@ extension Office {
       current.next(
         keys: KeyRing(
           secret: secret, callers: current.settings.callers, stored: keys,
-          defaultBackend: current.settings.defaultBackend, accounts: house.accounts)))
+          defaultBackend: current.settings.defaultBackend, accounts: house.accounts,
+          former: current.keys)))
   }
 
   func entry(
