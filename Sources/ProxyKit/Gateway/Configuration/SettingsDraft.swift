@@ -23,7 +23,8 @@ struct SettingsDraft {
   var rules: [Rule] = []
   /// Rules of single callers.
   var keyRules: [Rule] = []
-  /// Backends that terms name, and where.
+  /// Routes and backends that terms name, and where.
+  var namedRoutes: [(name: String, path: String, place: ConfigurationPlace)] = []
   var namedBackends: [(name: String, path: String, place: ConfigurationPlace)] = []
   /// Whether the operator wrote rules, be it an empty list.
   var hasMappings = false
