@@ -50,6 +50,10 @@ struct Asker: Sendable, CustomStringConvertible {
       let record = try #require(try await house.records(1).first)
       #expect(record.attempts == 2 && record.backend == "claude")
       #expect(record.modelSent == "claude-real" && record.modelRequested == "r")
+      #expect(record.route == "r" && record.tries?.count == 1)
+      let first = try #require(record.tries?.first)
+      #expect(first.backend == "chat" && first.model == "gpt-real" && first.status == status)
+      #expect(first.reason.hasSuffix("no"))
     }
   }
 
