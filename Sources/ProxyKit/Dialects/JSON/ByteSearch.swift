@@ -1,6 +1,6 @@
 /// Finds bytes, eight at a step.
 enum ByteSearch {
-  /// The index of the first byte from there that is one of two.
+  /// The index of the first byte from there that is one of two, both of ASCII.
   @inline(__always)
   static func first(
     _ one: UInt8, or other: UInt8, in bytes: borrowing Span<UInt8>, from start: Int
@@ -10,10 +10,10 @@ enum ByteSearch {
     let raw = unsafe bytes.bytes
     var at = start
     while at &+ 8 <= bytes.count {
-      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-      let left = word ^ (ones &* UInt64(one))
-      let right = word ^ (ones &* UInt64(other))
-      let mask = (((left &- ones) & ~left) | ((right &- ones) & ~right)) & tops
+      let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+      let left = (word ^ (ones &* UInt64(one))) &- ones
+      let right = (word ^ (ones &* UInt64(other))) &- ones
+      let mask = (left | right) & ~word & tops
       if mask != 0 { return at &+ (mask.trailingZeroBitCount >> 3) }
       at &+= 8
     }

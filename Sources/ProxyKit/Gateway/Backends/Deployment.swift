@@ -15,6 +15,7 @@ final class Deployment: Sendable {
   let target: Target
   /// Whose column of the table of betas holds; nil where everything is sent.
   let betaPlatform: BetaPlatform?
+  let betaTable: BetaTable
   /// What is known of it while the gateway runs.
   let station: Station
   /// What its route gives it.
@@ -22,7 +23,6 @@ final class Deployment: Sendable {
   let weight: Int
   /// Whose servers these are, as far as sealed thoughts and prompt caches are concerned.
   let organisation: Substring
-  let betaTable: BetaTable
   /// Conversations as requests without a body; what depends on the client is added to a copy.
   private let whole: UpstreamRequest
   private let streamed: UpstreamRequest
