@@ -70,7 +70,7 @@ enum HelpText {
 
     Commands
       status, doctor, version                          how it is
-      keys, mappings, backends, requests               what it works with
+      keys, mappings, backends, routes, requests       what it works with
       cache, config, audit, server                     the gateway itself
       curl, completion, help                           around it
 

@@ -35,6 +35,7 @@ func transcript(_ events: [ReplyEvent]) -> [String] {
     case .thinking(let text): "thinking \(text.string)"
     case .seal(let seal): "seal \(seal.mint) \(seal.value.string)"
     case .lost(let tag): "lost \(tag)"
+    case .odds(let odds): "odds " + odds.map(\.said.text.string).joined(separator: "|")
     case .arguments(let text): "arguments \(text.string)"
     case .citation(let cited):
       "citation \(String(decoding: cited.raw.bytes, as: UTF8.self))"

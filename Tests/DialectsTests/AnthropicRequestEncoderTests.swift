@@ -337,13 +337,12 @@ struct `A request of another language, written for Anthropic` {
     conversation.sampling.presencePenalty = raw("1")
     conversation.verbosity = "low"
     conversation.cacheKey = "k"
-    conversation.candidates = 2
     conversation.logprobs = 0
     let (root, losses) = try Self.encode(conversation)
     #expect(
       losses == [
         "name", "logit_bias", "strange__header__x", "seed", "frequency_penalty",
-        "presence_penalty", "verbosity", "prompt_cache_key", "n", "logprobs",
+        "presence_penalty", "verbosity", "prompt_cache_key", "logprobs",
       ])
     #expect(Self.shape(root["cache_control"]) == "{type: 'ephemeral'}")
     #expect(root["seed"] == nil && root["logprobs"] == nil)

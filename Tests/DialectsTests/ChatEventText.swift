@@ -14,6 +14,7 @@ enum ChatEventText {
     case .thinking(let text): "  thinking \(wire(text))"
     case .seal(let seal): "  seal \(seal.mint) \(wire(seal.value))"
     case .lost(let tag): "  lost \(tag)"
+    case .odds(let odds): "  odds " + odds.map { wire($0.said.text) }.joined(separator: "|")
     case .arguments(let text): "  arguments \(wire(text))"
     case .citation(let cited):
       "  citation \(String(decoding: cited.raw.bytes, as: UTF8.self))"

@@ -50,7 +50,7 @@ import Testing
       case .close:
         guard isOpen else { return false }
         isOpen = false
-      case .usage: guard hasBegun else { return false }
+      case .usage, .odds: guard hasBegun else { return false }
       case .end: guard isLast, hasBegun, !isOpen else { return false }
       case .failed: guard isLast else { return false }
       }

@@ -36,7 +36,6 @@ struct `Chat's newer words` {
   @Test func `are asked of a server only where it, and the reply, can carry them`() throws {
     var conversation = Conversation(origin: .anthropic, model: "m")
     conversation.turns = [Turn(.user, [Block(.text("q"))])]
-    conversation.candidates = 2
     conversation.logprobs = 0
     conversation.verbosity = "low"
     conversation.serviceTier = "standard_only"
@@ -45,7 +44,7 @@ struct `Chat's newer words` {
     let (loose, lost) = try Self.encode(conversation)
     #expect(!loose.contains("service_tier") && !loose.contains("logprobs"))
     #expect(
-      lost == ["n", "logprobs", "verbosity", "service_tier", "prompt_cache_key", "metadata"])
+      lost == ["logprobs", "verbosity", "service_tier", "prompt_cache_key", "metadata"])
     conversation.user = "session"
     var keyless = conversation
     keyless.cacheKey = nil
@@ -59,7 +58,7 @@ struct `Chat's newer words` {
     let (strict, losses) = try Self.encode(
       conversation, Target(model: "gpt-5", platform: .vendor, isReasoningModel: true))
     #expect(strict.contains(#""verbosity":"low","service_tier":"default","prompt_cache_key":"k""#))
-    #expect(losses == ["n", "logprobs", "metadata"])
+    #expect(losses == ["logprobs", "metadata"])
   }
 
   private static let custom =
@@ -212,7 +211,8 @@ struct `Chat's newer words` {
   }
 
   @Test func `say what a reply showed and no other language can`() {
-    let reply = #"{"choices":[{"message":{"content":"a"},"logprobs":{"content":[]}}]}"#
+    let reply =
+      #"{"choices":[{"message":{"content":"a"},"logprobs":{"content":[{"token":"a","logprob":-1}]}}]}"#
     let events = ChatCodec().decodeReply(Array(reply.utf8))
     var losses = Losses()
     _ = AnthropicCodec().encodeReply(events, Self.stage, losses: &losses)

@@ -4,24 +4,7 @@ import Testing
 
 struct `Damaged Converse bytes` {
   private static let codec = ConverseFixtures.codec
-
-  /// Changes, removes, doubles and inserts a few bytes.
-  private static func damage(_ bytes: [UInt8], _ numbers: inout SeededNumbers) -> [UInt8] {
-    let telling = Array("\"\\{}[],:0-eE \n\r\u{0}\u{7F}xnul".utf8) + [0x80, 0xC3, 0xED, 0xF0, 0xFF]
-    var damaged = bytes
-    for _ in 0..<Int.random(in: 1...4, using: &numbers) where !damaged.isEmpty {
-      let place = Int.random(in: 0..<damaged.count, using: &numbers)
-      let end = min(damaged.count, place + Int.random(in: 1...30, using: &numbers))
-      switch Int.random(in: 0..<4, using: &numbers) {
-      case 0: damaged[place] = telling[Int.random(in: 0..<telling.count, using: &numbers)]
-      case 1: damaged.removeSubrange(place..<end)
-      case 2: damaged.insert(contentsOf: damaged[place..<end], at: place)
-      default:
-        damaged.insert(telling[Int.random(in: 0..<telling.count, using: &numbers)], at: place)
-      }
-    }
-    return damaged
-  }
+  private static let order: ReplyOrder = .lossesBetweenBlocks
 
   /// Frames whose checksums are right and whose payloads are not.
   private static func damagedPayloads(
@@ -38,7 +21,7 @@ struct `Damaged Converse bytes` {
       case 2: lines.swapAt(place, Int.random(in: 0..<lines.count, using: &numbers))
       default:
         let parts = lines[place].split(separator: " ", maxSplits: 1).map(String.init)
-        let payload = damage(Array(parts[1].utf8), &numbers).filter { $0 != 0x0A }
+        let payload = Array(parts[1].utf8).damaged(by: &numbers).filter { $0 != 0x0A }
         lines[place] = parts[0] + " " + String(decoding: payload, as: UTF8.self) + " "
       }
     }
@@ -53,17 +36,17 @@ struct `Damaged Converse bytes` {
     for round in 0..<400 {
       let damaged =
         round % 2 == 0
-        ? Self.damage(bytes, &numbers) : try Self.damagedPayloads(name, &numbers)
+        ? bytes.damaged(by: &numbers) : try Self.damagedPayloads(name, &numbers)
       let cut = Int.random(in: 0...damaged.count, using: &numbers)
       let events = decode([damaged[..<cut], damaged[cut...]], with: Self.codec)
-      #expect(Self.isInOrder(events), "\(transcript(events))")
+      #expect(Self.order.isKept(by: events), "\(transcript(events))")
       var encoder = Self.codec.makeStreamEncoder(ConverseFixtures.stage)
       var written: [UInt8] = []
       encoder.encode(events, into: &written)
       let again = ConverseFixtures.events(written)
-      #expect(Self.isInOrder(again))
-      #expect(Self.isFailed(again) == Self.isFailed(events))
-      if !Self.isFailed(events) { whole += 1 }
+      #expect(Self.order.isKept(by: again))
+      #expect(again.isFailed == events.isFailed)
+      if !events.isFailed { whole += 1 }
       for dialect in [Dialect.anthropic, .chat] {
         var encoder = dialect.codec.makeStreamEncoder(ConverseFixtures.stage)
         var out: [UInt8] = []
@@ -74,39 +57,13 @@ struct `Damaged Converse bytes` {
     #expect(whole > 0 || name == "throttled.frames" || name == "unfinished.frames")
   }
 
-  /// Begin first, deltas inside blocks of their kind, an ending last.
-  private static func isInOrder(_ events: [ReplyEvent]) -> Bool {
-    var open: ReplyBlock?
-    var hasBegun = false
-    for (index, event) in events.enumerated() {
-      switch (event, open) {
-      case (.begin, nil) where !hasBegun: hasBegun = true
-      case (.open(let block), nil) where hasBegun: open = block
-      case (.text, .text?), (.citation, .text?), (.thinking, .thinking?), (.seal, .thinking?),
-        (.arguments, .toolCall?):
-        break
-      case (.close, .some): open = nil
-      case (.usage, nil) where hasBegun: break
-      case (.lost, nil) where hasBegun: break
-      case (.end, nil) where hasBegun: return index == events.count - 1
-      case (.failed, _): return index == events.count - 1
-      default: return false
-      }
-    }
-    return false
-  }
-
-  private static func isFailed(_ events: [ReplyEvent]) -> Bool {
-    if case .failed? = events.last { true } else { false }
-  }
-
   @Test(arguments: ConverseFixtures.requests)
   func `as a request are refused or understood`(name: String) throws {
     let bytes = try ConverseFixtures.bytes("requests", name)
     var numbers = SeededNumbers(UInt64(bytes.count))
     var understood = 0
     for _ in 0..<400 {
-      guard let document = try? JSONDocument(Self.damage(bytes, &numbers)),
+      guard let document = try? JSONDocument(bytes.damaged(by: &numbers)),
         let conversation = try? Self.codec.decodeRequest(document)
       else { continue }
       understood += 1
@@ -134,9 +91,9 @@ struct `Damaged Converse bytes` {
     let bytes = try ConverseFixtures.bytes("replies", name)
     var numbers = SeededNumbers(UInt64(bytes.count))
     for _ in 0..<400 {
-      let damaged = Self.damage(bytes, &numbers)
+      let damaged = bytes.damaged(by: &numbers)
       let events = Self.codec.decodeReply(damaged)
-      #expect(Self.isInOrder(events))
+      #expect(Self.order.isKept(by: events))
       #expect(throws: Never.self) {
         try JSONDocument(Self.codec.encodeReply(events, ConverseFixtures.stage))
       }

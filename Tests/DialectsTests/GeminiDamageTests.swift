@@ -4,31 +4,16 @@ import Testing
 
 struct `Damaged Gemini bytes` {
   private static let codec = GeminiCodec()
-
-  /// Changes, removes, doubles and inserts a few bytes.
-  private static func damage(_ bytes: [UInt8], _ numbers: inout SeededNumbers) -> [UInt8] {
-    let telling = Array("\"\\{}[],:0-eE \n\r\u{0}\u{7F}xnul".utf8) + [0x80, 0xC3, 0xED, 0xF0, 0xFF]
-    var damaged = bytes
-    for _ in 0..<Int.random(in: 1...4, using: &numbers) where !damaged.isEmpty {
-      let place = Int.random(in: 0..<damaged.count, using: &numbers)
-      let end = min(damaged.count, place + Int.random(in: 1...30, using: &numbers))
-      switch Int.random(in: 0..<4, using: &numbers) {
-      case 0: damaged[place] = telling[Int.random(in: 0..<telling.count, using: &numbers)]
-      case 1: damaged.removeSubrange(place..<end)
-      case 2: damaged.insert(contentsOf: damaged[place..<end], at: place)
-      default:
-        damaged.insert(telling[Int.random(in: 0..<telling.count, using: &numbers)], at: place)
-      }
-    }
-    return damaged
-  }
+  private static let order: ReplyOrder = [
+    .textOfRefusals, .sealsOfText, .lossesBetweenBlocks, .lossesInBlocks, .lossesBeforeBegin, .odds,
+  ]
 
   @Test(arguments: GeminiFixtures.streams)
   func `as a stream have one ending, and are written in good order`(name: String) throws {
     let bytes = try GeminiFixtures.bytes("streams", name)
     var numbers = SeededNumbers(UInt64(bytes.count))
     for _ in 0..<300 {
-      let damaged = Self.damage(bytes, &numbers)
+      let damaged = bytes.damaged(by: &numbers)
       let cut = Int.random(in: 0...damaged.count, using: &numbers)
       let events = decode([damaged[..<cut], damaged[cut...]], with: Self.codec)
       let endings = events.filter { event in
@@ -38,40 +23,15 @@ struct `Damaged Gemini bytes` {
         }
       }
       #expect(endings.count == 1)
-      #expect(Self.isInOrder(events))
+      #expect(Self.order.isKept(by: events))
       var encoder = Self.codec.makeStreamEncoder(
         ReplyStage(model: "m", requestID: "r", createdAt: 0))
       var written: [UInt8] = []
       encoder.encode(events, into: &written)
       let again = decode([written[...]], with: Self.codec)
-      #expect(Self.isInOrder(again))
-      #expect(Self.isFailed(again) == Self.isFailed(events))
+      #expect(Self.order.isKept(by: again))
+      #expect(again.isFailed == events.isFailed)
     }
-  }
-
-  /// Begin first, deltas inside blocks of their kind, an ending last.
-  private static func isInOrder(_ events: [ReplyEvent]) -> Bool {
-    var open: ReplyBlock?
-    var hasBegun = false
-    for (index, event) in events.enumerated() {
-      switch (event, open) {
-      case (.begin, nil) where !hasBegun: hasBegun = true
-      case (.open(let block), nil) where hasBegun: open = block
-      case (.text, .text?), (.text, .refusal?), (.citation, .text?), (.thinking, .thinking?),
-        (.seal, .thinking?), (.seal, .text?), (.arguments, .toolCall?), (.lost, _):
-        break
-      case (.close, .some): open = nil
-      case (.usage, nil) where hasBegun: break
-      case (.end, nil) where hasBegun: return index == events.count - 1
-      case (.failed, _): return index == events.count - 1
-      default: return false
-      }
-    }
-    return false
-  }
-
-  private static func isFailed(_ events: [ReplyEvent]) -> Bool {
-    if case .failed? = events.last { true } else { false }
   }
 
   @Test(arguments: GeminiFixtures.requests)
@@ -80,7 +40,7 @@ struct `Damaged Gemini bytes` {
     var numbers = SeededNumbers(UInt64(bytes.count))
     var understood = 0
     for _ in 0..<400 {
-      guard let document = try? JSONDocument(Self.damage(bytes, &numbers)),
+      guard let document = try? JSONDocument(bytes.damaged(by: &numbers)),
         let conversation = try? Self.codec.decodeRequest(document)
       else { continue }
       understood += 1
@@ -98,9 +58,9 @@ struct `Damaged Gemini bytes` {
     let bytes = try GeminiFixtures.bytes("replies", name)
     var numbers = SeededNumbers(UInt64(bytes.count))
     for _ in 0..<400 {
-      let damaged = Self.damage(bytes, &numbers)
+      let damaged = bytes.damaged(by: &numbers)
       let events = Self.codec.decodeReply(damaged)
-      #expect(Self.isInOrder(events))
+      #expect(Self.order.isKept(by: events))
       let stage = ReplyStage(model: "m", requestID: "r", createdAt: 0)
       #expect(throws: Never.self) { try JSONDocument(Self.codec.encodeReply(events, stage)) }
       let failure = Self.codec.decodeFailure(status: 500, damaged)

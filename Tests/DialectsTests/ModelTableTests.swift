@@ -149,13 +149,19 @@ struct `The table of betas` {
     #expect(table.sort(header: "", for: .vertex).sent.isEmpty)
   }
 
-  @Test func `is overridden by rows of the same kind`() {
-    let table = BetaTable(overrides: Array("tomorrow-2030-01-01\t\t+\t-\tother\n".utf8))
-    #expect(table.treatment(of: "tomorrow-2030-01-01", on: .foundry) == .takes)
-    #expect(table.treatment(of: "tomorrow-2030-01-01", on: .bedrockInvoke) == .refuses)
-    #expect(table.treatment(of: "tomorrow-2030-01-01", on: .bedrockConverse) == .takesAs("other"))
-    #expect(table.treatment(of: "tomorrow-2030-01-01", on: .vertex) == .unknown)
-    #expect(table.treatment(of: "tomorrow-2030-01-01", on: .anthropic) == .unknown)
-    #expect(table.treatment(of: "context-1m-2025-08-07", on: .vertex) == .takes)
+  @Test(arguments: BetaPlatform.allCases)
+  func `is overridden by what the operator says of a server`(platform: BetaPlatform) {
+    let table = BetaTable(overrides: [
+      "tomorrow-2030-01-01": .takesAs("other-1"), "context-1m-2025-08-07": .refuses,
+      "bash_20241022": .takes,
+    ])
+    #expect(table.treatment(of: "Tomorrow-2030-01-01", on: platform) == .takesAs("other-1"))
+    #expect(table.treatment(of: "context-1m-2025-08-07", on: platform) == .refuses)
+    let (sent, kept) = table.sort(
+      header: "tomorrow-2030-01-01,context-1m-2025-08-07,bash_20241022", for: platform)
+    #expect(sent == ["other-1", "bash_20241022"] && kept == ["context-1m-2025-08-07"])
+    #expect(
+      table.treatment(of: "files-api-2025-04-14", on: platform)
+        == BetaTable.standard.treatment(of: "files-api-2025-04-14", on: platform))
   }
 }

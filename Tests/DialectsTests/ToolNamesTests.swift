@@ -27,7 +27,7 @@ import Testing
     let spelling = names.spelling(of: own)
     #expect(spelling.bytes.count <= 64)
     #expect(!spelling.isEmpty)
-    #expect(spelling.bytes.allSatisfy { ToolNames.isPlain($0) })
+    #expect(spelling.bytes.allSatisfy { NameAlphabet.plain.contains($0) })
     #expect(names.renamed == [spelling: own])
   }
 
@@ -60,8 +60,7 @@ import Testing
   @Test func `a stricter first letter is heeded`() {
     let names = ToolNames(
       conversation(["1st", "-x"]), longest: 64,
-      mayBegin: { $0 != UInt8(ascii: "-") && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    )
+      firstLetters: .plain.removing("-0123456789"))
     #expect(names.spelling(of: "1st").bytes.first == UInt8(ascii: "t"))
     #expect(names.renamed.count == 2)
   }

@@ -22,7 +22,7 @@ struct TranslationFold: Equatable {
       case .arguments(let text): calls[calls.count - 1] += text.string
       case .usage(let counted): usage = counted
       case .end(let reason): end = reason
-      case .begin, .seal, .citation, .lost, .failed: break
+      case .begin, .seal, .citation, .odds, .lost, .failed: break
       }
     }
     // A Chat client is always told a count.

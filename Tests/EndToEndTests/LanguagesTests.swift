@@ -5,83 +5,12 @@ import Testing
 
 @testable import Transport
 
-/// How a client of one language asks for the same small thing, and where its text stands.
-private struct Asking: Sendable, CustomTestStringConvertible {
-  let name: String
-  let path: String
-  let streamPath: String
-  let body: String
-  let streamBody: String
-  let countPath: String
-  let countBody: String
-  /// What a refusal in the language has in it.
-  let refusal: String
-  /// What a stream that came to a good end has, where it can be seen.
-  let end: String?
-  /// What tells in a stream that it broke off.
-  let breakage: String
-  /// The whole text stands in a stream as one piece only where frames hide it in base64.
-  var hidesText = false
-
-  var testDescription: String { name }
-
-  static let all = [
-    Asking(
-      name: "responses", path: "/v1/responses", streamPath: "/v1/responses",
-      body: #"{"model":"MODEL","input":"Hi"}"#,
-      streamBody: #"{"model":"MODEL","input":"Hi","stream":true}"#,
-      countPath: "/v1/responses/input_tokens", countBody: #"{"model":"gpt-x","input":"Hi"}"#,
-      refusal: #""code":"invalid_api_key""#, end: "response.completed",
-      breakage: "\"type\":\"error\""),
-    Asking(
-      name: "gemini", path: "/v1beta/models/MODEL:generateContent",
-      streamPath: "/v1beta/models/MODEL:streamGenerateContent?alt=sse", body: gemini,
-      streamBody: gemini, countPath: "/v1beta/models/gpt-x:countTokens", countBody: gemini,
-      refusal: #""status":"UNAUTHENTICATED""#, end: "finishReason",
-      breakage: "\"error\":"),
-    Asking(
-      name: "gemini list", path: "/v1/models/MODEL:generateContent",
-      streamPath: "/v1/models/MODEL:streamGenerateContent", body: gemini, streamBody: gemini,
-      countPath: "/v1/models/gpt-x:countTokens", countBody: gemini,
-      refusal: #""status":"UNAUTHENTICATED""#, end: "\n]",
-      breakage: "\"error\":"),
-    Asking(
-      name: "converse", path: "/model/MODEL/converse", streamPath: "/model/MODEL/converse-stream",
-      body: converse, streamBody: converse, countPath: "/model/gpt-x/count-tokens",
-      countBody: #"{"input":{"converse":\#(converse)}}"#, refusal: #""message":"#,
-      end: "messageStop",
-      breakage: ":exception-type"),
-    Asking(
-      name: "invoke", path: "/model/MODEL/invoke",
-      streamPath: "/model/MODEL/invoke-with-response-stream", body: invoke, streamBody: invoke,
-      countPath: "/model/gpt-x/count-tokens",
-      countBody: #"{"input":{"invokeModel":{"body":"\#(invokeInBase64)"}}}"#,
-      refusal: #""message":"#, end: nil,
-      breakage: ":exception-type", hidesText: true),
-    Asking(
-      name: "rawPredict", path: vertex + "MODEL:rawPredict",
-      streamPath: vertex + "MODEL:streamRawPredict", body: invoke, streamBody: invoke,
-      countPath: vertex + "count-tokens:rawPredict",
-      countBody: #"{"model":"gpt-x","messages":[{"role":"user","content":"Hi"}]}"#,
-      refusal: #""type":"authentication_error""#, end: "message_stop",
-      breakage: "event: error"),
-  ]
-
-  private static let gemini = #"{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}"#
-  private static let converse = #"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#
-  private static let invoke =
-    #"{"anthropic_version":"v","max_tokens":64,"messages":[{"role":"user","content":"Hi"}]}"#
-  private static let invokeInBase64 =
-    "eyJtYXhfdG9rZW5zIjoxLCJtZXNzYWdlcyI6W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjoiSGkifV19"
-  private static let vertex = "/v1/projects/p/locations/l/publishers/anthropic/models/"
-}
-
 @Suite("A client of any language")
 struct LanguagesTests {
   private static let saying = "Grüße_aus_Zürich"
 
   @Test(arguments: Asking.all, Language.allCases)
-  fileprivate func `reaches a backend of another language`(
+  func `reaches a backend of another language`(
     asking: Asking, vendor: Language
   ) async throws {
     try await House.live { house in
@@ -97,7 +26,7 @@ struct LanguagesTests {
   }
 
   @Test(arguments: Asking.all, Language.allCases)
-  fileprivate func `is streamed to as it wants to be`(
+  func `is streamed to as it wants to be`(
     asking: Asking, vendor: Language
   ) async throws {
     try await House.live { house in
@@ -116,7 +45,7 @@ struct LanguagesTests {
   }
 
   @Test(arguments: Asking.all, BrokenStreamTests.Fault.all)
-  fileprivate func `is told that its stream broke, and sees no good end`(
+  func `is told that its stream broke, and sees no good end`(
     asking: Asking, fault: BrokenStreamTests.Fault
   ) async throws {
     try await House.live(in: HousePlan(backend: ["idle_timeout: 500ms"])) { house in
@@ -143,7 +72,7 @@ struct LanguagesTests {
   }
 
   @Test(arguments: Asking.all)
-  fileprivate func `that leaves in mid-stream ends its upstream`(asking: Asking) async throws {
+  func `that leaves in mid-stream ends its upstream`(asking: Asking) async throws {
     try await House.live { house in
       let whole = ScriptedAnswer.openAIChatStream(.text("One two three four five six"))
       house.chat.enqueue(whole.holding(beforeStep: 5, gate: "never"))
@@ -159,7 +88,7 @@ struct LanguagesTests {
   }
 
   @Test(arguments: Asking.all)
-  fileprivate func `hears of a limit with its status and its pause`(asking: Asking) async throws {
+  func `hears of a limit with its status and its pause`(asking: Asking) async throws {
     try await House.live { house in
       house.chat.enqueue(
         .json(
@@ -175,7 +104,7 @@ struct LanguagesTests {
   }
 
   @Test(arguments: Asking.all)
-  fileprivate func `is refused in its own words, before its body is read`(
+  func `is refused in its own words, before its body is read`(
     asking: Asking
   ) async throws {
     try await House.live { house in
@@ -189,7 +118,7 @@ struct LanguagesTests {
   }
 
   @Test(arguments: Asking.all)
-  fileprivate func `is told how many tokens it would send`(asking: Asking) async throws {
+  func `is told how many tokens it would send`(asking: Asking) async throws {
     try await House.live { house in
       let answer = try await house.ask(asking.countBody, at: asking.countPath)
       #expect(answer.status == 200)

@@ -41,9 +41,20 @@ package final class LoopbackSocket: Sendable {
 
   /// Opens a listening socket on a port of the kernel's choice.
   static func listening(backlog: Int32 = 1024) throws -> (LoopbackSocket, UInt16) {
-    let listener = try bound(port: 0)
-    guard listen(listener.descriptor, backlog) == 0 else { throw SocketFailure("listen") }
-    return (listener, try listener.localPort())
+    let (listener, port) = try silent()
+    try listener.beginListening(backlog: backlog)
+    return (listener, port)
+  }
+
+  /// A socket that has a port of the kernel's choice; whoever calls there is refused until it
+  /// begins to listen.
+  static func silent() throws -> (LoopbackSocket, UInt16) {
+    let socket = try bound(port: 0)
+    return (socket, try socket.localPort())
+  }
+
+  func beginListening(backlog: Int32 = 1024) throws {
+    guard listen(descriptor, backlog) == 0 else { throw SocketFailure("listen") }
   }
 
   /// A port where nobody listens; it was free a moment ago.

@@ -23,14 +23,24 @@ package final class ScriptedUpstream: Sendable {
   package let port: UInt16
   private let life: WatchedState<Life>
   private let doorbell = WakeSignal()
+  private let listener: LoopbackSocket
 
   /// Listens on a port of the kernel's choice; `answers` go to the requests in order.
-  package init(_ answers: [ScriptedAnswer] = []) throws {
-    let (listener, port) = try LoopbackSocket.listening()
-    let life = WatchedState(Life(queue: answers))
-    self.port = port
-    self.life = life
-    OwnThread.start { [doorbell] in
+  package convenience init(_ answers: [ScriptedAnswer] = []) throws {
+    try self.init(down: answers)
+    try comeUp()
+  }
+
+  /// Has a port and refuses all connections until `comeUp`.
+  package init(down answers: [ScriptedAnswer]) throws {
+    (listener, port) = try LoopbackSocket.silent()
+    life = WatchedState(Life(queue: answers))
+  }
+
+  /// Accepts connections from now on.
+  package func comeUp() throws {
+    try listener.beginListening()
+    OwnThread.start { [listener, doorbell, life] in
       Self.acceptConnections(listener: listener, doorbell: doorbell, life: life)
     }
   }

@@ -55,6 +55,9 @@ struct EventOrder {
       promise(open != nil, message("is in no block"))
       check(seal.value, message)
     case .citation: promise(open != nil, message("is in no block"))
+    case .odds(let odds):
+      promise(hasBegun, message("comes before the beginning"))
+      for token in odds.flatMap({ [$0.said] + $0.alternatives }) { check(token.text, message) }
     case .usage, .lost: break
     }
   }

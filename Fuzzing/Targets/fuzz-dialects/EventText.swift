@@ -33,6 +33,7 @@ enum EventText {
     case .seal(let seal): ("seal", "\(seal)")
     case .arguments(let text): ("arguments", wire(text))
     case .citation(let citation): ("citation", "\(citation)")
+    case .odds(let odds): ("odds", "\(odds)")
     case .lost(let tag): ("lost", tag)
     case .close: ("close", "")
     case .usage(let usage): ("usage", "\(usage)")

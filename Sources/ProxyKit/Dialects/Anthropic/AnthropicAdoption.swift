@@ -21,7 +21,6 @@ struct AnthropicAdoption {
     if sampling.presencePenalty != nil { losses.record("presence_penalty") }
     if conversation.verbosity != nil { losses.record("verbosity") }
     if conversation.cacheKey != nil { losses.record("prompt_cache_key") }
-    if let count = conversation.candidates, count > 1 { losses.record("n") }
     if conversation.logprobs != nil { losses.record("logprobs") }
   }
 

@@ -7,6 +7,7 @@ struct AnthropicCodec: DialectCodec {
   func encodeRequest(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
+    try conversation.refuseSeveralAnswers(unlessIn: .anthropic)
     var encoder = AnthropicRequestEncoder(conversation, for: target)
     return try encoder.encode()
   }

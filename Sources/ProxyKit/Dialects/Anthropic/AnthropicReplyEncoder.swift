@@ -51,6 +51,7 @@ struct AnthropicReplyEncoder {
       } else {
         losses.record("citations")
       }
+    case .odds: losses.record("logprobs")
     case .lost(let tag): losses.record(tag)
     case .close:
       if case .thinking = block, signature.isEmpty { block = .endedThinking } else { close() }

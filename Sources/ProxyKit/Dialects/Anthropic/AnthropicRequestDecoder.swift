@@ -10,28 +10,28 @@ struct AnthropicRequestDecoder {
   private static let knownInTurn: [StaticString] = ["role", "content"]
 
   func decode(_ document: JSONDocument) throws(Failure) -> Conversation {
-    do throws(AnthropicFault) {
+    do throws(RequestFault) {
       return try conversation(document.root)
     } catch {
       throw error.failure
     }
   }
 
-  private func conversation(_ root: JSONValue) throws(AnthropicFault) -> Conversation {
+  private func conversation(_ root: JSONValue) throws(RequestFault) -> Conversation {
     guard root.kind == .object else {
-      throw AnthropicFault("the body must be a JSON object, not \(root.kind.noun)")
+      throw RequestFault("the body must be a JSON object, not \(root.kind.noun)")
     }
     try Self.refuseDuplicates(root)
-    let model = try AnthropicMembers.text(root, "model")
+    let model = try RequestMembers.text(root, "model")
     guard !model.isEmpty else {
-      throw AnthropicFault("must name a model, but is empty", at: "model")
+      throw RequestFault("must name a model, but is empty", at: "model")
     }
     var conversation = Conversation(origin: .anthropic, model: model.string)
     try readLimits(root, into: &conversation)
     conversation.instructions = try Self.instructions(root)
     conversation.turns = try Self.turns(root)
     conversation.tools = try AnthropicToolReader.tools(root)
-    conversation.extras = AnthropicMembers.extras(root, besides: Self.known)
+    conversation.extras = RequestMembers.extras(root, besides: Self.known)
     try AnthropicToolReader.readChoice(root, into: &conversation)
     try Self.readMetadata(root, into: &conversation)
     try Self.readThinking(root, into: &conversation)
@@ -40,7 +40,7 @@ struct AnthropicRequestDecoder {
   }
 
   /// A vendor may read another of two members of one name than we do.
-  static func refuseDuplicates(_ root: JSONValue) throws(AnthropicFault) {
+  static func refuseDuplicates(_ root: JSONValue) throws(RequestFault) {
     // A request has few members; comparing each two costs less than hashing each.
     let names = root.members.map(\.name)
     let mayHaveTwins =
@@ -49,44 +49,44 @@ struct AnthropicRequestDecoder {
     var seen: Set<JSONText> = []
     for (name, _) in root.members where !seen.insert(name).inserted {
       let shown = String(name.string.prefix(64))
-      throw AnthropicFault("given twice; send it once", at: shown)
+      throw RequestFault("given twice; send it once", at: shown)
     }
   }
 
   private func readLimits(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    conversation.maximumTokens = try AnthropicMembers.optionalInteger(root, "max_tokens")
+  ) throws(RequestFault) {
+    conversation.maximumTokens = try RequestMembers.optionalInteger(root, "max_tokens")
     guard conversation.maximumTokens != nil else {
-      throw AnthropicFault("required; give the most tokens to answer with", at: "max_tokens")
+      throw RequestFault("required; give the most tokens to answer with", at: "max_tokens")
     }
-    conversation.sampling.temperature = try AnthropicMembers.optionalNumber(root, "temperature")
-    conversation.sampling.topP = try AnthropicMembers.optionalNumber(root, "top_p")
-    conversation.sampling.topK = try AnthropicMembers.optionalNumber(root, "top_k")
-    conversation.serviceTier = try AnthropicMembers.optionalText(root, "service_tier")
-    conversation.wantsStream = try AnthropicMembers.optionalBool(root, "stream") ?? false
-    guard let sequences = try AnthropicMembers.optionalArray(root, "stop_sequences") else {
+    conversation.sampling.temperature = try RequestMembers.optionalNumber(root, "temperature")
+    conversation.sampling.topP = try RequestMembers.optionalNumber(root, "top_p")
+    conversation.sampling.topK = try RequestMembers.optionalNumber(root, "top_k")
+    conversation.serviceTier = try RequestMembers.optionalText(root, "service_tier")
+    conversation.wantsStream = try RequestMembers.optionalBool(root, "stream") ?? false
+    guard let sequences = try RequestMembers.optionalArray(root, "stop_sequences") else {
       return
     }
     for (index, sequence) in sequences.elements.enumerated() {
       guard let text = sequence.text else {
-        throw AnthropicFault(
+        throw RequestFault(
           "must be a string, not \(sequence.kind.noun)", at: "stop_sequences.\(index)")
       }
       conversation.stopSequences.append(text)
     }
   }
 
-  private static func instructions(_ root: JSONValue) throws(AnthropicFault) -> [Instruction] {
+  private static func instructions(_ root: JSONValue) throws(RequestFault) -> [Instruction] {
     guard let system = root["system"] else { return [] }
     if let text = system.text { return [Instruction(text: text)] }
     guard system.kind == .array else {
-      throw AnthropicFault(
+      throw RequestFault(
         "must be a string or an array of text blocks, not \(system.kind.noun)", at: "system")
     }
     var instructions: [Instruction] = []
     for (index, block) in system.elements.enumerated() {
-      do throws(AnthropicFault) {
+      do throws(RequestFault) {
         instructions.append(try instruction(block))
       } catch {
         throw error.under(index).under("system")
@@ -95,39 +95,39 @@ struct AnthropicRequestDecoder {
     return instructions
   }
 
-  private static func instruction(_ block: JSONValue) throws(AnthropicFault) -> Instruction {
-    try AnthropicMembers.object(block)
-    let type = try AnthropicMembers.text(block, "type")
+  private static func instruction(_ block: JSONValue) throws(RequestFault) -> Instruction {
+    try RequestMembers.object(block)
+    let type = try RequestMembers.text(block, "type")
     guard type.equals("text") else {
-      throw AnthropicFault("only text blocks may stand in the system prompt", at: "type")
+      throw RequestFault("only text blocks may stand in the system prompt", at: "type")
     }
     return Instruction(
-      text: try AnthropicMembers.text(block, "text"), cacheMark: block["cache_control"]?.raw,
-      extras: AnthropicMembers.extras(block, besides: knownInInstruction))
+      text: try RequestMembers.text(block, "text"), cacheMark: block["cache_control"]?.raw,
+      extras: RequestMembers.extras(block, besides: knownInInstruction))
   }
 
-  private static func turns(_ root: JSONValue) throws(AnthropicFault) -> [Turn] {
-    guard let messages = try AnthropicMembers.optionalArray(root, "messages") else {
-      throw AnthropicFault("required, and must be an array", at: "messages")
+  private static func turns(_ root: JSONValue) throws(RequestFault) -> [Turn] {
+    guard let messages = try RequestMembers.optionalArray(root, "messages") else {
+      throw RequestFault("required, and must be an array", at: "messages")
     }
     var turns: [Turn] = []
     for (index, message) in messages.elements.enumerated() {
-      do throws(AnthropicFault) {
+      do throws(RequestFault) {
         turns.append(try turn(message))
       } catch {
         throw error.under(index).under("messages")
       }
     }
     guard !turns.isEmpty else {
-      throw AnthropicFault("must hold at least one message", at: "messages")
+      throw RequestFault("must hold at least one message", at: "messages")
     }
     return turns
   }
 
-  private static func turn(_ message: JSONValue) throws(AnthropicFault) -> Turn {
-    try AnthropicMembers.object(message)
+  private static func turn(_ message: JSONValue) throws(RequestFault) -> Turn {
+    try RequestMembers.object(message)
     let role: Turn.Role
-    let name = try AnthropicMembers.text(message, "role")
+    let name = try RequestMembers.text(message, "role")
     if name.equals("user") {
       role = .user
     } else if name.equals("assistant") {
@@ -135,39 +135,39 @@ struct AnthropicRequestDecoder {
     } else if name.equals("system") {
       role = .system
     } else {
-      throw AnthropicFault("must be `user`, `assistant` or `system`", at: "role")
+      throw RequestFault("must be `user`, `assistant` or `system`", at: "role")
     }
     guard let content = message["content"] else {
-      throw AnthropicFault("required, and must be a string or an array", at: "content")
+      throw RequestFault("required, and must be a string or an array", at: "content")
     }
     var blocks = try AnthropicBlockReader.blocks(content, named: "content")
     if role == .assistant { AnthropicCallSeals.handOver(in: &blocks) }
     return Turn(
-      role, blocks, extras: AnthropicMembers.extras(message, besides: knownInTurn))
+      role, blocks, extras: RequestMembers.extras(message, besides: knownInTurn))
   }
 
   private static func readMetadata(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let metadata = try AnthropicMembers.optionalObject(root, "metadata") else { return }
-    do throws(AnthropicFault) {
-      conversation.user = try AnthropicMembers.optionalText(metadata, "user_id")
+  ) throws(RequestFault) {
+    guard let metadata = try RequestMembers.optionalObject(root, "metadata") else { return }
+    do throws(RequestFault) {
+      conversation.user = try RequestMembers.optionalText(metadata, "user_id")
     } catch {
       throw error.under("metadata")
     }
     conversation.metadata =
-      AnthropicMembers.rest(metadata, named: "metadata", besides: ["user_id"])?.value
+      RequestMembers.rest(metadata, named: "metadata", besides: ["user_id"])?.value
   }
 
   private static func readThinking(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let thinking = try AnthropicMembers.optionalObject(root, "thinking") else { return }
-    do throws(AnthropicFault) {
-      let type = try AnthropicMembers.text(thinking, "type")
+  ) throws(RequestFault) {
+    guard let thinking = try RequestMembers.optionalObject(root, "thinking") else { return }
+    do throws(RequestFault) {
+      let type = try RequestMembers.text(thinking, "type")
       if type.equals("enabled") {
-        guard let budget = try AnthropicMembers.optionalInteger(thinking, "budget_tokens") else {
-          throw AnthropicFault("required when thinking is enabled", at: "budget_tokens")
+        guard let budget = try RequestMembers.optionalInteger(thinking, "budget_tokens") else {
+          throw RequestFault("required when thinking is enabled", at: "budget_tokens")
         }
         conversation.thinking = .budget(budget)
       } else if type.equals("disabled") {
@@ -186,25 +186,25 @@ struct AnthropicRequestDecoder {
       conversation.showsThinking = !display.equals("omitted")
       if display.equals("omitted") || display.equals("summarized") { known.append("display") }
     }
-    if let rest = AnthropicMembers.rest(thinking, named: "thinking", besides: known) {
+    if let rest = RequestMembers.rest(thinking, named: "thinking", besides: known) {
       conversation.extras.append(rest)
     }
   }
 
   private static func readOutput(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    if let format = try AnthropicMembers.optionalObject(root, "output_format") {
+  ) throws(RequestFault) {
+    if let format = try RequestMembers.optionalObject(root, "output_format") {
       conversation.format = schema(of: format)
       if conversation.format == nil {
         conversation.extras.append(Extra("output_format", format.raw))
       }
     }
-    guard let output = try AnthropicMembers.optionalObject(root, "output_config") else { return }
+    guard let output = try RequestMembers.optionalObject(root, "output_config") else { return }
     var known: [StaticString] = ["effort"]
-    do throws(AnthropicFault) {
-      conversation.effort = try AnthropicMembers.optionalText(output, "effort")
-      if let value = try AnthropicMembers.optionalObject(output, "format"),
+    do throws(RequestFault) {
+      conversation.effort = try RequestMembers.optionalText(output, "effort")
+      if let value = try RequestMembers.optionalObject(output, "format"),
         let format = schema(of: value)
       {
         conversation.format = format
@@ -213,7 +213,7 @@ struct AnthropicRequestDecoder {
     } catch {
       throw error.under("output_config")
     }
-    if let rest = AnthropicMembers.rest(output, named: "output_config", besides: known) {
+    if let rest = RequestMembers.rest(output, named: "output_config", besides: known) {
       conversation.extras.append(rest)
     }
   }

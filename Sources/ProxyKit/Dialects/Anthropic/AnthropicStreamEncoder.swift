@@ -50,6 +50,7 @@ struct AnthropicStreamEncoder: ReplyEncoder {
       if block != .thinking { open(.thinking, into: &out) }
       delta(text, into: &out)
     case .seal(let seal): encode(seal, into: &out)
+    case .odds: losses.record("logprobs")
     case .lost(let tag): losses.record(tag)
     case .citation(let citation): encode(citation, into: &out)
     case .open(let opened): open(opened, into: &out)

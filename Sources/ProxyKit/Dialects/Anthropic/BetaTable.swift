@@ -21,31 +21,31 @@ package enum BetaTreatment: Sendable, Equatable {
   case unknown
 }
 
-/// Which `anthropic-beta` values a platform takes: the table inside the program, and above it what
-/// the operator has written.
+/// Which `anthropic-beta` values a server takes: the table inside the program, and above it what the
+/// operator has written of this server.
 package struct BetaTable: Sendable {
-  private let layers: [SortedLines]
+  private let overrides: [String: BetaTreatment]
 
-  package static let standard = BetaTable(overrides: [])
+  package static let standard = BetaTable(overrides: [:])
 
-  /// Takes rows like those of the table inside, in any order; they win.
-  package init(overrides: [UInt8]) {
-    layers = overrides.isEmpty ? [.betas] : [SortedLines(unsorted: overrides), .betas]
+  /// Takes the betas' lower-case names.
+  package init(overrides: [String: BetaTreatment]) {
+    self.overrides = overrides
   }
 
-  /// What the platform does with this beta.
+  /// What a server of the platform does with this beta.
   package func treatment(of beta: String, on platform: BetaPlatform) -> BetaTreatment {
-    let name = Array(beta.lowercased().utf8)
-    for layer in layers {
-      guard let fields = layer.fields(name), platform.rawValue < fields.count else { continue }
-      switch String(decoding: fields[platform.rawValue], as: UTF8.self) {
-      case "": continue
-      case "+": return .takes
-      case "-": return .refuses
-      case let other: return .takesAs(other)
-      }
+    let name = beta.lowercased()
+    if let treatment = overrides[name] { return treatment }
+    guard let fields = SortedLines.betas.fields(Array(name.utf8)),
+      platform.rawValue < fields.count
+    else { return .unknown }
+    switch String(decoding: fields[platform.rawValue], as: UTF8.self) {
+    case "": return .unknown
+    case "+": return .takes
+    case "-": return .refuses
+    case let other: return .takesAs(other)
     }
-    return .unknown
   }
 
   /// The values of an `anthropic-beta` header, sorted into what may be sent and what may not.

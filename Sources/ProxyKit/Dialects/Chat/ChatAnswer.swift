@@ -97,7 +97,7 @@ struct ChatAnswer {
 
   func write(ids: inout ChatToolIDs, into writer: inout JSONWriter) {
     writer.object {
-      $0.member("role", "assistant")
+      $0.member("role", word: "assistant")
       $0.name("content")
       if parts.allSatisfy({ $0.plainText?.isEmpty == true }), !(calls.isEmpty && refusals.isEmpty) {
         $0.null()
@@ -141,14 +141,14 @@ struct ChatAnswer {
     writer.object {
       $0.member("id", id)
       if let text = call.freeText {
-        $0.member("type", "custom")
+        $0.member("type", word: "custom")
         $0.name("custom")
         $0.object {
           $0.member("name", call.name)
           $0.member("input", text)
         }
       } else {
-        $0.member("type", "function")
+        $0.member("type", word: "function")
         $0.name("function")
         $0.object {
           $0.member("name", call.name)

@@ -49,48 +49,53 @@ struct ChatArguments {
   private mutating func scan(_ fragment: ArraySlice<UInt8>) -> Int {
     let bytes = fragment.span
     var at = 0
-    while at < bytes.count, !isComplete, shape != .other {
-      if isInString, !isAfterBackslash {
-        // A string's own quotes and backslashes all have a backslash before them on the wire.
-        at = JSONEscape.backslash(in: bytes, from: at)
-        guard at < bytes.count else { break }
-      }
-      take(Self.character(bytes, &at))
-    }
+    while shape == .undecided, at < bytes.count { decide(by: Self.character(bytes, &at)) }
+    guard shape == .object else { return fragment.endIndex }
+    follow(bytes, from: &at)
     return isComplete ? fragment.startIndex + at : fragment.endIndex
   }
 
-  @inline(__always)
-  private mutating func take(_ byte: UInt8) {
-    if isInString {
-      if isAfterBackslash {
-        isAfterBackslash = false
-      } else if byte == UInt8(ascii: "\\") {
-        isAfterBackslash = true
-      } else if byte == UInt8(ascii: "\"") {
-        isInString = false
-      }
-      return
-    }
-    switch shape {
-    case .other: return
-    case .undecided:
-      switch byte {
-      case 0x20, 0x0A, 0x0D, 0x09: return
-      case UInt8(ascii: "{"): shape = .object
-      default:
-        shape = .other
-        return
-      }
-    case .object: break
-    }
+  private mutating func decide(by byte: UInt8) {
     switch byte {
-    case UInt8(ascii: "\""): isInString = true
-    case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-    case UInt8(ascii: "}"), UInt8(ascii: "]"):
-      depth -= 1
-      isComplete = depth == 0
-    default: break
+    case 0x20, 0x0A, 0x0D, 0x09: break
+    case UInt8(ascii: "{"):
+      shape = .object
+      depth = 1
+    default: shape = .other
+    }
+  }
+
+  private mutating func follow(_ bytes: borrowing Span<UInt8>, from at: inout Int) {
+    var depth = depth
+    var isInString = isInString
+    var isAfterBackslash = isAfterBackslash
+    // Kept in registers until the end.
+    defer {
+      self.depth = depth
+      self.isInString = isInString
+      self.isAfterBackslash = isAfterBackslash
+    }
+    while at < bytes.count {
+      if isInString, !isAfterBackslash {
+        // A string's own quotes and backslashes all have a backslash before them on the wire.
+        at = JSONEscape.backslash(in: bytes, from: at)
+        guard at < bytes.count else { return }
+      }
+      let byte = Self.character(bytes, &at)
+      if isInString {
+        isInString = isAfterBackslash || byte != UInt8(ascii: "\"")
+        isAfterBackslash = !isAfterBackslash && byte == UInt8(ascii: "\\")
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): isInString = true
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth &+= 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth &-= 1
+        isComplete = depth == 0
+        if isComplete { return }
+      default: break
+      }
     }
   }
 

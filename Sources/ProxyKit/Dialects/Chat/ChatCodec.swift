@@ -7,6 +7,7 @@ struct ChatCodec: DialectCodec {
   func encodeRequest(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
+    try conversation.refuseSeveralAnswers(unlessIn: .chat)
     var encoder = ChatRequestEncoder(conversation, for: target)
     return encoder.encode()
   }

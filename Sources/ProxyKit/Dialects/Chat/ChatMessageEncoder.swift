@@ -60,7 +60,7 @@ struct ChatMessageEncoder {
     into writer: inout JSONWriter
   ) {
     writer.object {
-      $0.member("role", "\(role)")
+      $0.member("role", word: role)
       $0.name("content")
       $0.chat(content: parts, separator: "\n")
       $0.chat(extras)
@@ -124,7 +124,7 @@ struct ChatMessageEncoder {
   ) {
     let id = ids.spelling(of: call)
     writer.object {
-      $0.member("role", "tool")
+      $0.member("role", word: "tool")
       $0.member("tool_call_id", id)
       $0.name("content")
       $0.chat(content: parts, separator: "\n")

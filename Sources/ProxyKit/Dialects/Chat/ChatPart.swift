@@ -53,13 +53,13 @@ extension JSONWriter {
   private mutating func chat(_ content: ChatPart.Content) {
     switch content {
     case .text(let text):
-      member("type", "text")
+      member("type", word: "text")
       member("text", text)
     case .refusal(let text):
-      member("type", "refusal")
+      member("type", word: "refusal")
       member("refusal", text)
     case .image(let url, let detail):
-      member("type", "image_url")
+      member("type", word: "image_url")
       name("image_url")
       object {
         $0.name("url")
@@ -67,14 +67,14 @@ extension JSONWriter {
         if let detail { $0.member("detail", detail) }
       }
     case .audio(let format, let bytes):
-      member("type", "input_audio")
+      member("type", word: "input_audio")
       name("input_audio")
       object {
         $0.member("data", bytes)
         $0.member("format", format)
       }
     case .file(let name, let bytes):
-      member("type", "file")
+      member("type", word: "file")
       self.name("file")
       object {
         if let name { $0.member("filename", name) }
@@ -82,7 +82,7 @@ extension JSONWriter {
         $0.joined(bytes)
       }
     case .uploadedFile(let id, let name):
-      member("type", "file")
+      member("type", word: "file")
       self.name("file")
       object {
         $0.member("file_id", id)

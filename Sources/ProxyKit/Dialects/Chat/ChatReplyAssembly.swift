@@ -18,6 +18,7 @@ struct ChatReplyAssembly {
     /// A thought that only its mint can read; OpenAI's may be the proof of a summary before it.
     case sealed(Seal)
     case citation(Citation)
+    case odds([TokenOdds])
     case lost(String)
   }
 
@@ -174,6 +175,9 @@ struct ChatReplyAssembly {
     case .citation(let citation):
       open(.text, into: &events)
       events.append(.citation(citation))
+    case .odds(let odds):
+      begin(into: &events)
+      events.append(.odds(odds))
     case .lost(let tag): events.append(.lost(tag))
     }
   }

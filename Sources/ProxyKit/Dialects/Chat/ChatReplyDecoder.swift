@@ -38,7 +38,10 @@ enum ChatReplyDecoder {
     assembly.begin(into: &events)
     try ChatMessageReader.read(message, isWhole: true, into: &assembly, &events)
     try assembly.close(into: &events)
-    if choice["logprobs"] != nil { events.append(.lost("logprobs")) }
+    if let logprobs = choice["logprobs"] {
+      let odds = ChatOdds.read(logprobs)
+      if !odds.isEmpty { events.append(.odds(odds)) }
+    }
     if let counted = root["usage"], let usage = Usage(chat: counted) {
       events.append(.usage(usage))
     }

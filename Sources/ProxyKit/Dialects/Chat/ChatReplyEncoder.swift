@@ -14,6 +14,7 @@ struct ChatReplyEncoder {
   /// What each sealed block said, nil where only its mint can read it, and its place.
   private var sealed: [(text: JSONText?, seal: Seal, place: Int)] = []
   private var citations: [Citation] = []
+  private var odds: [TokenOdds] = []
   private var textSeal: Seal?
   private var places = ChatBlockPlaces()
   /// Where the open thought begins; nil outside of one.
@@ -56,6 +57,7 @@ struct ChatReplyEncoder {
       } else {
         losses.record("citations")
       }
+    case .odds(let told): odds += told
     case .lost(let tag): losses.record(tag)
     case .begin, .failed: break
     }
@@ -94,7 +96,7 @@ struct ChatReplyEncoder {
     var writer = JSONWriter(reserving: 1024)
     writer.object {
       $0.member("id", "chatcmpl-" + stage.requestID)
-      $0.member("object", "chat.completion")
+      $0.member("object", word: "chat.completion")
       $0.member("created", stage.createdAt)
       $0.member("model", stage.model)
       $0.name("choices")
@@ -104,7 +106,7 @@ struct ChatReplyEncoder {
           $0.name("message")
           write(stage.toolForms, into: &$0)
           $0.name("logprobs")
-          $0.null()
+          if odds.isEmpty { $0.null() } else { ChatOdds.write(odds, into: &$0) }
           $0.name("finish_reason")
           let word = ChatFinish.word(for: reason, hasCalls: !calls.isEmpty)
           $0.string("\(word)")
@@ -118,7 +120,7 @@ struct ChatReplyEncoder {
 
   private func write(_ forms: ToolForms, into writer: inout JSONWriter) {
     writer.object {
-      $0.member("role", "assistant")
+      $0.member("role", word: "assistant")
       $0.name("content")
       if texts.isEmpty, !calls.isEmpty || !refusals.isEmpty {
         $0.null()

@@ -97,9 +97,9 @@ struct ChatRequestEncoder {
     writer.name("response_format")
     writer.object {
       switch format {
-      case .anyObject: $0.member("type", "json_object")
+      case .anyObject: $0.member("type", word: "json_object")
       case .schema(let name, let schema, let isStrict):
-        $0.member("type", "json_schema")
+        $0.member("type", word: "json_schema")
         $0.name("json_schema")
         $0.object {
           $0.member("name", name ?? "response")
@@ -127,11 +127,9 @@ struct ChatRequestEncoder {
 
   /// What a reply in another language could not show is not asked for.
   private mutating func writeCandidates(into writer: inout JSONWriter) {
-    if let count = conversation.candidates, count > 1 {
-      if isSameLanguage { writer.member("n", count) } else { losses.record("n") }
-    }
+    if let count = conversation.candidates, count > 1 { writer.member("n", count) }
     guard let alternatives = conversation.logprobs else { return }
-    guard isSameLanguage else { return losses.record("logprobs") }
+    guard conversation.readsOdds else { return losses.record("logprobs") }
     writer.member("logprobs", true)
     if alternatives > 0 { writer.member("top_logprobs", alternatives) }
   }

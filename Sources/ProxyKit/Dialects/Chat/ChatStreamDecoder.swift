@@ -18,7 +18,6 @@ struct ChatStreamDecoder: ReplyDecoder {
   private var usage: Usage?
   private var isUsageTold = true
   private var hasChoice = false
-  private var hasLogprobs = false
   private var mould: ChatChunkMould?
   /// Moulds in a row that fitted nothing; a stream without a fixed shape is not worth any.
   private var wastedMoulds = 0
@@ -202,13 +201,13 @@ struct ChatStreamDecoder: ReplyDecoder {
     choice: ChatNode, into events: inout [ReplyEvent]
   ) throws(Failure) {
     hasChoice = true
-    if !hasLogprobs, choice["logprobs"] != nil {
-      hasLogprobs = true
-      try assembly.add(.lost("logprobs"), into: &events)
-    }
     if choice["error"] != nil { throw ChatFailureDecoder.decode(choice) }
     if let delta = choice["delta"] ?? (assembly.hasBegun ? nil : choice["message"]) {
       try ChatMessageReader.read(delta, isWhole: false, into: &assembly, &events)
+    }
+    if let logprobs = choice["logprobs"] {
+      let odds = ChatOdds.read(logprobs)
+      if !odds.isEmpty { try assembly.add(.odds(odds), into: &events) }
     }
     if finishReason == nil, let reason = choice["finish_reason"]?.someText {
       finishReason = reason

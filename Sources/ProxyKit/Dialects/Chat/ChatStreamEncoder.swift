@@ -22,7 +22,7 @@ struct ChatStreamEncoder: ReplyEncoder {
     var writer = JSONWriter(reserving: 256)
     writer.object {
       $0.member("id", "chatcmpl-" + stage.requestID)
-      $0.member("object", "chat.completion.chunk")
+      $0.member("object", word: "chat.completion.chunk")
       $0.member("created", stage.createdAt)
       $0.member("model", stage.model)
     }
@@ -63,6 +63,7 @@ struct ChatStreamEncoder: ReplyEncoder {
       }
     case .seal(let seal): encode(seal, into: &out)
     case .citation(let citation): encode(citation, into: &out)
+    case .odds(let odds): encode(odds, into: &out)
     case .lost(let tag): losses.record(tag)
     case .close: close(into: &out)
     case .usage(let counted): usage = counted
@@ -200,6 +201,16 @@ struct ChatStreamEncoder: ReplyEncoder {
     out.append(contentsOf: text.bytes)
     out.append(#""}}]"#)
     closeDelta(into: &out)
+  }
+
+  private mutating func encode(_ odds: [TokenOdds], into out: inout [UInt8]) {
+    begin(into: &out)
+    var writer = JSONWriter(reserving: 256 * odds.count)
+    ChatOdds.write(odds, into: &writer)
+    out.append(contentsOf: opening)
+    out.append("},\"logprobs\":")
+    out.append(contentsOf: writer.bytes.onOneLine)
+    out.append(",\"finish_reason\":null}]}\n\n")
   }
 
   private func closeDelta(into out: inout [UInt8]) {

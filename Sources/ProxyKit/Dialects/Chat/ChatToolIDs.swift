@@ -11,6 +11,7 @@ struct ChatToolIDs {
   private static let longest = 40
 
   private let form: Form
+  /// Spellings of those that could not stay as they were.
   private var spellings: [JSONText: JSONText] = [:]
   private var originals: [JSONText: JSONText] = [:]
 
@@ -26,6 +27,13 @@ struct ChatToolIDs {
   var isPicky: Bool { form != .any }
 
   mutating func spelling(of id: JSONText) -> JSONText {
+    if isAccepted(id) {
+      guard let owner = originals[id] else {
+        originals[id] = id
+        return id
+      }
+      if owner == id { return id }
+    }
     if let known = spellings[id] { return known }
     var spelling = id
     var attempt = 0
@@ -46,11 +54,13 @@ struct ChatToolIDs {
     switch form {
     case .any: !id.isEmpty
     case .short:
-      !id.isEmpty && id.bytes.count <= Self.longest && id.bytes.allSatisfy(ToolNames.isPlain)
+      !id.isEmpty && id.bytes.count <= Self.longest
+        && id.bytes.allSatisfy(NameAlphabet.plain.contains)
     case .nine:
       id.bytes.count == 9
         && id.bytes.allSatisfy { byte in
-          ToolNames.isPlain(byte) && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-")
+          NameAlphabet.plain.contains(byte) && byte != UInt8(ascii: "_")
+            && byte != UInt8(ascii: "-")
         }
     }
   }

@@ -67,7 +67,7 @@ struct ChatToolWriter {
       switch tool.kind {
       case .freeform(let description, let format)
       where ChatFreeform.isKnown(to: target, conversation):
-        $0.member("type", "custom")
+        $0.member("type", word: "custom")
         $0.name("custom")
         $0.object {
           $0.member("name", shown)
@@ -75,7 +75,7 @@ struct ChatToolWriter {
           if let format { $0.member("format", ChatFreeform.nested(format)) }
         }
       case .freeform(let description, let format):
-        $0.member("type", "function")
+        $0.member("type", word: "function")
         $0.name("function")
         $0.object {
           $0.member("name", shown)
@@ -83,7 +83,7 @@ struct ChatToolWriter {
           $0.member("parameters", FreeText.schema)
         }
       case .function(let description, let schema, let isStrict):
-        $0.member("type", "function")
+        $0.member("type", word: "function")
         $0.name("function")
         $0.object {
           $0.member("name", shown)
@@ -112,9 +112,9 @@ struct ChatToolWriter {
     }
     switch conversation.toolChoice {
     case nil: break
-    case .automatic: writer.member("tool_choice", "auto")
-    case .any: writer.member("tool_choice", "required")
-    case ToolChoice.none?: writer.member("tool_choice", "none")
+    case .automatic: writer.member("tool_choice", word: "auto")
+    case .any: writer.member("tool_choice", word: "required")
+    case ToolChoice.none?: writer.member("tool_choice", word: "none")
     case .tool(let name):
       let chosen = tools.first { $0.name == name }
       guard isSameLanguage || chosen != nil else { return losses.record("tool_choice") }

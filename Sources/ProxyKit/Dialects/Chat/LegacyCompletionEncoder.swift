@@ -76,6 +76,7 @@ struct LegacyCompletionEncoder: ReplyEncoder {
     case .open(.unknown(let type, _)): losses.record(type.string)
     case .thinking: losses.record("thinking_blocks")
     case .citation: losses.record("citations")
+    case .odds: losses.record("logprobs")
     case .lost(let tag): losses.record(tag)
     default: break
     }

@@ -10,10 +10,10 @@ enum ConverseBlockReader {
 
   static func blocks(
     _ content: JSONValue, named name: StaticString
-  ) throws(AnthropicFault) -> [Block] {
+  ) throws(RequestFault) -> [Block] {
     var blocks: [Block] = []
     for (index, element) in content.elements.enumerated() {
-      do throws(AnthropicFault) {
+      do throws(RequestFault) {
         try read(element, into: &blocks)
       } catch {
         throw error.under(index).under("\(name)")
@@ -24,13 +24,13 @@ enum ConverseBlockReader {
 
   private static func read(
     _ element: JSONValue, into blocks: inout [Block]
-  ) throws(AnthropicFault) {
+  ) throws(RequestFault) {
     let (name, value) = try ConverseUnion.member(of: element)
     if name.equals("cachePoint"), let last = blocks.indices.last, blocks[last].cacheMark == nil {
       blocks[last].cacheMark = ConverseCachePoint.mark(value)
       return
     }
-    do throws(AnthropicFault) {
+    do throws(RequestFault) {
       if let block = try block(name, value, element) {
         blocks.append(block)
       } else {
@@ -44,17 +44,17 @@ enum ConverseBlockReader {
   /// Nil for a block that only this language knows.
   private static func block(
     _ name: JSONText, _ value: JSONValue, _ element: JSONValue
-  ) throws(AnthropicFault) -> Block? {
+  ) throws(RequestFault) -> Block? {
     if name.equals("text") {
       guard let text = value.text else {
-        throw AnthropicFault("must be a string, not \(value.kind.noun)")
+        throw RequestFault("must be a string, not \(value.kind.noun)")
       }
       return Block(.text(text))
     }
     // A result's value that is no text; models read it as text anyway.
     if name.equals("json") { return Block(.text(JSONText(escaping: value.raw.bytes))) }
     guard value.kind == .object else {
-      throw AnthropicFault("must be an object, not \(value.kind.noun)")
+      throw RequestFault("must be an object, not \(value.kind.noun)")
     }
     if name.equals("toolUse") { return try toolCall(value) }
     if name.equals("toolResult") { return try toolResult(value) }
@@ -70,45 +70,45 @@ enum ConverseBlockReader {
   }
 
   /// A call of a tool that the vendor runs stays as it is.
-  private static func toolCall(_ value: JSONValue) throws(AnthropicFault) -> Block? {
+  private static func toolCall(_ value: JSONValue) throws(RequestFault) -> Block? {
     guard value["type"] == nil else { return nil }
-    let id = try AnthropicMembers.text(value, "toolUseId")
-    let name = try AnthropicMembers.text(value, "name")
+    let id = try RequestMembers.text(value, "toolUseId")
+    let name = try RequestMembers.text(value, "name")
     guard let input = value["input"] else {
-      throw AnthropicFault("required, and must be an object", at: "input")
+      throw RequestFault("required, and must be an object", at: "input")
     }
     let call = ToolCall(
       id: AnthropicIdentifier.decode(id), name: AnthropicIdentifier.decode(name),
       input: input.raw)
     return Block(
-      .toolCall(call), extras: AnthropicMembers.extras(value, besides: Known.toolCall))
+      .toolCall(call), extras: RequestMembers.extras(value, besides: Known.toolCall))
   }
 
-  private static func toolResult(_ value: JSONValue) throws(AnthropicFault) -> Block? {
+  private static func toolResult(_ value: JSONValue) throws(RequestFault) -> Block? {
     guard value["type"] == nil else { return nil }
-    let id = try AnthropicMembers.text(value, "toolUseId")
-    guard let content = try AnthropicMembers.optionalArray(value, "content") else {
-      throw AnthropicFault("required, and must be an array", at: "content")
+    let id = try RequestMembers.text(value, "toolUseId")
+    guard let content = try RequestMembers.optionalArray(value, "content") else {
+      throw RequestFault("required, and must be an array", at: "content")
     }
-    let status = try AnthropicMembers.optionalText(value, "status")
+    let status = try RequestMembers.optionalText(value, "status")
     let result = ToolResult(
       callID: AnthropicIdentifier.decode(id), content: try blocks(content, named: "content"),
       isError: status?.equals("error") ?? false)
     return Block(
-      .toolResult(result), extras: AnthropicMembers.extras(value, besides: Known.toolResult))
+      .toolResult(result), extras: RequestMembers.extras(value, besides: Known.toolResult))
   }
 
   /// Whichever platform runs a Claude, it signs the same way; others do not sign.
-  private static func reasoning(_ value: JSONValue) throws(AnthropicFault) -> Block? {
-    if let data = try AnthropicMembers.optionalText(value, "redactedContent") {
+  private static func reasoning(_ value: JSONValue) throws(RequestFault) -> Block? {
+    if let data = try RequestMembers.optionalText(value, "redactedContent") {
       return Block(.redactedThinking, seal: Seal(token: data, native: .anthropic))
     }
-    guard let thought = try AnthropicMembers.optionalObject(value, "reasoningText") else {
+    guard let thought = try RequestMembers.optionalObject(value, "reasoningText") else {
       return nil
     }
-    do throws(AnthropicFault) {
-      var block = Block(.thinking(try AnthropicMembers.text(thought, "text")))
-      if let signature = try AnthropicMembers.optionalText(thought, "signature"),
+    do throws(RequestFault) {
+      var block = Block(.thinking(try RequestMembers.text(thought, "text")))
+      if let signature = try RequestMembers.optionalText(thought, "signature"),
         !signature.isEmpty
       {
         block.seal = Seal(token: signature, native: .anthropic)
@@ -120,25 +120,25 @@ enum ConverseBlockReader {
   }
 
   /// Nil when the image lies in a bucket, where only Bedrock finds it.
-  private static func image(_ value: JSONValue) throws(AnthropicFault) -> Block? {
-    let format = try AnthropicMembers.text(value, "format")
+  private static func image(_ value: JSONValue) throws(RequestFault) -> Block? {
+    let format = try RequestMembers.text(value, "format")
     guard let bytes = try source(of: value)["bytes"]?.text else { return nil }
     return Block(
       .image(Media(.base64(mediaType: "image/" + format, bytes))),
-      extras: AnthropicMembers.extras(value, besides: Known.media))
+      extras: RequestMembers.extras(value, besides: Known.media))
   }
 
-  private static func audio(_ value: JSONValue) throws(AnthropicFault) -> Block? {
-    let format = try AnthropicMembers.text(value, "format")
+  private static func audio(_ value: JSONValue) throws(RequestFault) -> Block? {
+    let format = try RequestMembers.text(value, "format")
     guard let bytes = try source(of: value)["bytes"]?.text else { return nil }
     return Block(
       .audio(Media(.base64(mediaType: "audio/" + format, bytes))),
-      extras: AnthropicMembers.extras(value, besides: Known.media))
+      extras: RequestMembers.extras(value, besides: Known.media))
   }
 
-  private static func document(_ value: JSONValue) throws(AnthropicFault) -> Block? {
-    let title = try AnthropicMembers.optionalText(value, "name")
-    let format = try AnthropicMembers.optionalText(value, "format")
+  private static func document(_ value: JSONValue) throws(RequestFault) -> Block? {
+    let title = try RequestMembers.optionalText(value, "name")
+    let format = try RequestMembers.optionalText(value, "format")
     let source = try source(of: value)
     let content: Document.Source
     if let bytes = source["bytes"]?.text {
@@ -151,15 +151,15 @@ enum ConverseBlockReader {
     } else {
       return nil
     }
-    let context = try AnthropicMembers.optionalText(value, "context")
+    let context = try RequestMembers.optionalText(value, "context")
     return Block(
       .document(Document(content, title: title, context: context)),
-      extras: AnthropicMembers.extras(value, besides: Known.document))
+      extras: RequestMembers.extras(value, besides: Known.document))
   }
 
-  private static func source(of value: JSONValue) throws(AnthropicFault) -> JSONValue {
-    guard let source = try AnthropicMembers.optionalObject(value, "source") else {
-      throw AnthropicFault("required, and must be an object", at: "source")
+  private static func source(of value: JSONValue) throws(RequestFault) -> JSONValue {
+    guard let source = try RequestMembers.optionalObject(value, "source") else {
+      throw RequestFault("required, and must be an object", at: "source")
     }
     return source
   }

@@ -7,6 +7,7 @@ struct ConverseCodec: DialectCodec {
   func encodeRequest(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
+    try conversation.refuseSeveralAnswers(unlessIn: .converse)
     var encoder = ConverseRequestEncoder(conversation, for: target)
     return try encoder.encode()
   }

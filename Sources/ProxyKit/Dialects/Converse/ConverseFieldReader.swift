@@ -3,7 +3,7 @@ enum ConverseFieldReader {
   /// Reads `additionalModelRequestFields`, where a Claude is told what the hub has words for.
   static func read(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
+  ) throws(RequestFault) {
     guard let fields = root["additionalModelRequestFields"] else { return }
     guard fields.kind == .object else {
       conversation.extras.append(Extra("additionalModelRequestFields", fields.raw))
@@ -22,7 +22,7 @@ enum ConverseFieldReader {
       readOutputWords(output, into: &conversation)
       known.append("output_config")
     }
-    let rest = AnthropicMembers.rest(
+    let rest = RequestMembers.rest(
       fields, named: "additionalModelRequestFields", besides: known)
     if let rest { conversation.extras.append(rest) }
   }
@@ -42,7 +42,7 @@ enum ConverseFieldReader {
     } else {
       return false
     }
-    let rest = AnthropicMembers.rest(
+    let rest = RequestMembers.rest(
       thinking, named: "thinking", besides: ["type", "budget_tokens"])
     if let rest { conversation.extras.append(rest) }
     return true
@@ -74,22 +74,22 @@ enum ConverseFieldReader {
       conversation.format = .schema(name: nil, schema.raw, isStrict: nil)
       known.append("format")
     }
-    let rest = AnthropicMembers.rest(output, named: "output_config", besides: known)
+    let rest = RequestMembers.rest(output, named: "output_config", besides: known)
     if let rest { conversation.extras.append(rest) }
   }
 
   /// Reads `outputConfig`, whose schema is JSON inside a string.
   static func readOutput(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let output = try AnthropicMembers.optionalObject(root, "outputConfig") else { return }
+  ) throws(RequestFault) {
+    guard let output = try RequestMembers.optionalObject(root, "outputConfig") else { return }
     var known: [StaticString] = []
-    do throws(AnthropicFault) {
-      if let effort = try AnthropicMembers.optionalText(output, "effort") {
+    do throws(RequestFault) {
+      if let effort = try RequestMembers.optionalText(output, "effort") {
         conversation.effort = effort
         known.append("effort")
       }
-      if let format = try AnthropicMembers.optionalObject(output, "textFormat"),
+      if let format = try RequestMembers.optionalObject(output, "textFormat"),
         let schema = try schema(of: format)
       {
         conversation.format = schema
@@ -98,18 +98,18 @@ enum ConverseFieldReader {
     } catch {
       throw error.under("outputConfig")
     }
-    let rest = AnthropicMembers.rest(output, named: "outputConfig", besides: known)
+    let rest = RequestMembers.rest(output, named: "outputConfig", besides: known)
     if let rest { conversation.extras.append(rest) }
   }
 
   /// Nil for a format that the hub has no word for.
-  private static func schema(of format: JSONValue) throws(AnthropicFault) -> OutputFormat? {
+  private static func schema(of format: JSONValue) throws(RequestFault) -> OutputFormat? {
     guard let own = format["structure"]?["jsonSchema"], let text = own["schema"]?.text,
       own["description"] == nil
     else { return nil }
     let bytes = text.unescaped
     guard (try? JSONDocument(bytes))?.root.kind == .object else {
-      throw AnthropicFault(
+      throw RequestFault(
         "must be a JSON schema in a string", at: "textFormat.structure.jsonSchema.schema")
     }
     return .schema(name: own["name"]?.text, JSONRaw(bytes[...]), isStrict: nil)

@@ -7,26 +7,29 @@ struct ConverseNames {
 
   /// What stands in front of the fingerprint of one that has no letter to show.
   private let stem: String
+  /// Spellings of those that could not stay as they were.
   private var spellings: [JSONText: JSONText] = [:]
   private(set) var originals: [JSONText: JSONText] = [:]
 
   /// Those of `plain` that are accepted keep their spelling, whatever the others become.
   init(stem: String, plain: [JSONText] = []) {
     self.stem = stem
-    spellings.reserveCapacity(plain.count)
     originals.reserveCapacity(plain.count)
-    for name in plain where Self.isAccepted(name) { keep(name) }
+    for name in plain where Self.isAccepted(name) { originals[name] = name }
   }
 
   /// Those that are not spelled as they were, by their spelling.
   var changed: [JSONText: JSONText] { originals.filter { $0.key != $0.value } }
 
   mutating func spelling(of name: JSONText) -> JSONText {
-    if let known = spellings[name] { return known }
-    if Self.isAccepted(name), originals[name] == nil {
-      keep(name)
-      return name
+    if Self.isAccepted(name) {
+      guard let owner = originals[name] else {
+        originals[name] = name
+        return name
+      }
+      if owner == name { return name }
     }
+    if let known = spellings[name] { return known }
     var attempt = 0
     var spelling: JSONText
     repeat {
@@ -41,28 +44,17 @@ struct ConverseNames {
     return spelling
   }
 
-  private mutating func keep(_ name: JSONText) {
-    spellings[name] = name
-    originals[name] = name
-  }
-
   static func isAccepted(_ name: JSONText) -> Bool {
-    !name.isEmpty && name.bytes.count <= longest && name.bytes.allSatisfy(isAllowed)
+    !name.isEmpty && name.bytes.count <= longest
+      && name.bytes.allSatisfy(NameAlphabet.plain.contains)
   }
 
   /// What can be kept of a name, for the model that reads it.
   private static func readable(_ name: JSONText) -> String? {
-    let bytes = name.unescaped.prefix(longestStem).map { isAllowed($0) ? $0 : UInt8(ascii: "_") }
+    let bytes = name.unescaped.prefix(longestStem).map {
+      NameAlphabet.plain.contains($0) ? $0 : UInt8(ascii: "_")
+    }
     guard bytes.contains(where: { $0 != UInt8(ascii: "_") }) else { return nil }
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func isAllowed(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
   }
 }

@@ -20,7 +20,7 @@ struct ConversePassage {
     guard root.kind == .object else {
       throw .invalid("the body must be a JSON object, not \(root.kind.noun)")
     }
-    do throws(AnthropicFault) {
+    do throws(RequestFault) {
       try AnthropicRequestDecoder.refuseDuplicates(root)
     } catch {
       throw error.failure

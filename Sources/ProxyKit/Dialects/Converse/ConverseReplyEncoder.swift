@@ -42,6 +42,7 @@ struct ConverseReplyEncoder {
       } else {
         losses.record("citations")
       }
+    case .odds: losses.record("logprobs")
     case .lost(let tag): losses.record(tag)
     case .close: close()
     case .usage(let known): usage = known

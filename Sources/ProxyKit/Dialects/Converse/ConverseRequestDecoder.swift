@@ -7,20 +7,20 @@ struct ConverseRequestDecoder {
   private static let knownInTurn: [StaticString] = ["role", "content"]
 
   func decode(_ document: JSONDocument) throws(Failure) -> Conversation {
-    do throws(AnthropicFault) {
+    do throws(RequestFault) {
       return try conversation(document.root)
     } catch {
       throw error.failure
     }
   }
 
-  private func conversation(_ root: JSONValue) throws(AnthropicFault) -> Conversation {
+  private func conversation(_ root: JSONValue) throws(RequestFault) -> Conversation {
     guard root.kind == .object else {
-      throw AnthropicFault("the body must be a JSON object, not \(root.kind.noun)")
+      throw RequestFault("the body must be a JSON object, not \(root.kind.noun)")
     }
     try AnthropicRequestDecoder.refuseDuplicates(root)
     var conversation = Conversation(origin: .converse, model: "")
-    conversation.extras = AnthropicMembers.extras(root, besides: Self.known)
+    conversation.extras = RequestMembers.extras(root, besides: Self.known)
       .filter { !$0.value.isNull }
     try Self.readSystem(root, into: &conversation)
     conversation.turns = try Self.turns(root)
@@ -28,17 +28,17 @@ struct ConverseRequestDecoder {
     try ConverseToolReader.read(root, into: &conversation)
     try ConverseFieldReader.read(root, into: &conversation)
     try ConverseFieldReader.readOutput(root, into: &conversation)
-    conversation.metadata = try AnthropicMembers.optionalObject(root, "requestMetadata")?.raw
+    conversation.metadata = try RequestMembers.optionalObject(root, "requestMetadata")?.raw
     try Self.readTier(root, into: &conversation)
     return conversation
   }
 
   private static func readSystem(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let system = try AnthropicMembers.optionalArray(root, "system") else { return }
+  ) throws(RequestFault) {
+    guard let system = try RequestMembers.optionalArray(root, "system") else { return }
     for (index, block) in system.elements.enumerated() {
-      do throws(AnthropicFault) {
+      do throws(RequestFault) {
         try readSystem(block: block, into: &conversation)
       } catch {
         throw error.under(index).under("system")
@@ -52,48 +52,48 @@ struct ConverseRequestDecoder {
 
   private static func readSystem(
     block: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
+  ) throws(RequestFault) {
     let (name, value) = try ConverseUnion.member(of: block)
     if name.equals("text") {
       guard let text = value.text else {
-        throw AnthropicFault("must be a string, not \(value.kind.noun)", at: "text")
+        throw RequestFault("must be a string, not \(value.kind.noun)", at: "text")
       }
       conversation.instructions.append(Instruction(text: text))
     } else if name.equals("cachePoint") {
       let last = conversation.instructions.indices.last
       guard let last, conversation.instructions[last].cacheMark == nil else {
-        throw AnthropicFault("must follow the text that it marks", at: "cachePoint")
+        throw RequestFault("must follow the text that it marks", at: "cachePoint")
       }
       conversation.instructions[last].cacheMark = ConverseCachePoint.mark(value)
     } else if name.equals("guardContent") {
       conversation.instructions.append(Instruction(text: value["text"]?["text"]?.text ?? .empty))
     } else {
-      throw AnthropicFault("only text, guardContent and cachePoint may stand here", at: name.string)
+      throw RequestFault("only text, guardContent and cachePoint may stand here", at: name.string)
     }
   }
 
-  private static func turns(_ root: JSONValue) throws(AnthropicFault) -> [Turn] {
-    guard let messages = try AnthropicMembers.optionalArray(root, "messages") else {
-      throw AnthropicFault("required, and must be an array", at: "messages")
+  private static func turns(_ root: JSONValue) throws(RequestFault) -> [Turn] {
+    guard let messages = try RequestMembers.optionalArray(root, "messages") else {
+      throw RequestFault("required, and must be an array", at: "messages")
     }
     var turns: [Turn] = []
     for (index, message) in messages.elements.enumerated() {
-      do throws(AnthropicFault) {
+      do throws(RequestFault) {
         turns.append(try turn(message))
       } catch {
         throw error.under(index).under("messages")
       }
     }
     guard !turns.isEmpty else {
-      throw AnthropicFault("must hold at least one message", at: "messages")
+      throw RequestFault("must hold at least one message", at: "messages")
     }
     return turns
   }
 
-  private static func turn(_ message: JSONValue) throws(AnthropicFault) -> Turn {
-    try AnthropicMembers.object(message)
+  private static func turn(_ message: JSONValue) throws(RequestFault) -> Turn {
+    try RequestMembers.object(message)
     let role: Turn.Role
-    let name = try AnthropicMembers.text(message, "role")
+    let name = try RequestMembers.text(message, "role")
     if name.equals("user") {
       role = .user
     } else if name.equals("assistant") {
@@ -101,33 +101,33 @@ struct ConverseRequestDecoder {
     } else if name.equals("system") {
       role = .system
     } else {
-      throw AnthropicFault("must be `user` or `assistant`", at: "role")
+      throw RequestFault("must be `user` or `assistant`", at: "role")
     }
-    guard let content = try AnthropicMembers.optionalArray(message, "content") else {
-      throw AnthropicFault("required, and must be an array", at: "content")
+    guard let content = try RequestMembers.optionalArray(message, "content") else {
+      throw RequestFault("required, and must be an array", at: "content")
     }
     var blocks = try ConverseBlockReader.blocks(content, named: "content")
     if role == .assistant { AnthropicCallSeals.handOver(in: &blocks) }
     return Turn(
       role, blocks,
-      extras: AnthropicMembers.extras(message, besides: knownInTurn))
+      extras: RequestMembers.extras(message, besides: knownInTurn))
   }
 
   private static func readInference(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let inference = try AnthropicMembers.optionalObject(root, "inferenceConfig") else {
+  ) throws(RequestFault) {
+    guard let inference = try RequestMembers.optionalObject(root, "inferenceConfig") else {
       return
     }
-    do throws(AnthropicFault) {
-      conversation.maximumTokens = try AnthropicMembers.optionalInteger(inference, "maxTokens")
-      conversation.sampling.temperature = try AnthropicMembers.optionalNumber(
+    do throws(RequestFault) {
+      conversation.maximumTokens = try RequestMembers.optionalInteger(inference, "maxTokens")
+      conversation.sampling.temperature = try RequestMembers.optionalNumber(
         inference, "temperature")
-      conversation.sampling.topP = try AnthropicMembers.optionalNumber(inference, "topP")
-      if let list = try AnthropicMembers.optionalArray(inference, "stopSequences") {
+      conversation.sampling.topP = try RequestMembers.optionalNumber(inference, "topP")
+      if let list = try RequestMembers.optionalArray(inference, "stopSequences") {
         for (index, sequence) in list.elements.enumerated() {
           guard let text = sequence.text else {
-            throw AnthropicFault(
+            throw RequestFault(
               "must be a string, not \(sequence.kind.noun)", at: "stopSequences.\(index)")
           }
           conversation.stopSequences.append(text)
@@ -136,7 +136,7 @@ struct ConverseRequestDecoder {
     } catch {
       throw error.under("inferenceConfig")
     }
-    let rest = AnthropicMembers.rest(
+    let rest = RequestMembers.rest(
       inference, named: "inferenceConfig",
       besides: ["maxTokens", "temperature", "topP", "stopSequences"])
     if let rest { conversation.extras.append(rest) }
@@ -144,10 +144,10 @@ struct ConverseRequestDecoder {
 
   private static func readTier(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let tier = try AnthropicMembers.optionalObject(root, "serviceTier") else { return }
-    do throws(AnthropicFault) {
-      conversation.serviceTier = try AnthropicMembers.text(tier, "type")
+  ) throws(RequestFault) {
+    guard let tier = try RequestMembers.optionalObject(root, "serviceTier") else { return }
+    do throws(RequestFault) {
+      conversation.serviceTier = try RequestMembers.text(tier, "type")
     } catch {
       throw error.under("serviceTier")
     }

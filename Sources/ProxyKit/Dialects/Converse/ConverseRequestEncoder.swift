@@ -170,7 +170,6 @@ struct ConverseRequestEncoder {
   private mutating func recordWhatHasNoWord() {
     if conversation.verbosity != nil { losses.record("verbosity") }
     if conversation.cacheKey != nil { losses.record("prompt_cache_key") }
-    if let candidates = conversation.candidates, candidates > 1 { losses.record("n") }
     if conversation.logprobs != nil { losses.record("logprobs") }
     let sampling = conversation.sampling
     if sampling.seed != nil { losses.record("seed") }

@@ -50,6 +50,7 @@ struct ConverseStreamEncoder: ReplyEncoder {
       delta(text, into: &out)
     case .seal(let seal):
       if block == .thinking { sign(seal.token(native: .anthropic), into: &out) }
+    case .odds: losses.record("logprobs")
     case .lost(let tag): losses.record(tag)
     case .citation(let citation): encode(citation, into: &out)
     case .open(let opened): open(opened, into: &out)

@@ -2,25 +2,25 @@
 enum ConverseToolReader {
   static func read(
     _ root: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let config = try AnthropicMembers.optionalObject(root, "toolConfig") else { return }
-    do throws(AnthropicFault) {
+  ) throws(RequestFault) {
+    guard let config = try RequestMembers.optionalObject(root, "toolConfig") else { return }
+    do throws(RequestFault) {
       try readTools(config, into: &conversation.tools)
       try readChoice(config, into: &conversation)
     } catch {
       throw error.under("toolConfig")
     }
-    let rest = AnthropicMembers.rest(
+    let rest = RequestMembers.rest(
       config, named: "toolConfig", besides: ["tools", "toolChoice"])
     if let rest { conversation.extras.append(rest) }
   }
 
   private static func readTools(
     _ config: JSONValue, into tools: inout [Tool]
-  ) throws(AnthropicFault) {
-    guard let list = try AnthropicMembers.optionalArray(config, "tools") else { return }
+  ) throws(RequestFault) {
+    guard let list = try RequestMembers.optionalArray(config, "tools") else { return }
     for (index, element) in list.elements.enumerated() {
-      do throws(AnthropicFault) {
+      do throws(RequestFault) {
         let (name, value) = try ConverseUnion.member(of: element)
         if name.equals("toolSpec") {
           tools.append(try tool(value))
@@ -47,23 +47,23 @@ enum ConverseToolReader {
     return Tool(name: own, kind: .vendor(type: name, purpose: purpose, element.raw))
   }
 
-  private static func tool(_ value: JSONValue) throws(AnthropicFault) -> Tool {
-    do throws(AnthropicFault) {
-      try AnthropicMembers.object(value)
-      let name = try AnthropicMembers.text(value, "name")
+  private static func tool(_ value: JSONValue) throws(RequestFault) -> Tool {
+    do throws(RequestFault) {
+      try RequestMembers.object(value)
+      let name = try RequestMembers.text(value, "name")
       guard !name.isEmpty else {
-        throw AnthropicFault("must name the tool, but is empty", at: "name")
+        throw RequestFault("must name the tool, but is empty", at: "name")
       }
-      guard let schema = try AnthropicMembers.optionalObject(value, "inputSchema") else {
-        throw AnthropicFault("required, and must be an object", at: "inputSchema")
+      guard let schema = try RequestMembers.optionalObject(value, "inputSchema") else {
+        throw RequestFault("required, and must be an object", at: "inputSchema")
       }
       return Tool(
         name: AnthropicIdentifier.decode(name),
         kind: .function(
-          description: try AnthropicMembers.optionalText(value, "description"),
-          schema: try AnthropicMembers.optionalObject(schema, "json")?.raw,
-          isStrict: try AnthropicMembers.optionalBool(value, "strict")),
-        extras: AnthropicMembers.extras(
+          description: try RequestMembers.optionalText(value, "description"),
+          schema: try RequestMembers.optionalObject(schema, "json")?.raw,
+          isStrict: try RequestMembers.optionalBool(value, "strict")),
+        extras: RequestMembers.extras(
           value, besides: ["name", "description", "inputSchema", "strict"]))
     } catch {
       throw error.under("toolSpec")
@@ -72,18 +72,18 @@ enum ConverseToolReader {
 
   private static func readChoice(
     _ config: JSONValue, into conversation: inout Conversation
-  ) throws(AnthropicFault) {
-    guard let choice = try AnthropicMembers.optionalObject(config, "toolChoice") else { return }
-    do throws(AnthropicFault) {
+  ) throws(RequestFault) {
+    guard let choice = try RequestMembers.optionalObject(config, "toolChoice") else { return }
+    do throws(RequestFault) {
       let (name, value) = try ConverseUnion.member(of: choice)
       if name.equals("auto") {
         conversation.toolChoice = .automatic
       } else if name.equals("any") {
         conversation.toolChoice = .any
       } else if name.equals("tool") {
-        try AnthropicMembers.object(value, at: "tool")
+        try RequestMembers.object(value, at: "tool")
         conversation.toolChoice = .tool(
-          AnthropicIdentifier.decode(try AnthropicMembers.text(value, "name")))
+          AnthropicIdentifier.decode(try RequestMembers.text(value, "name")))
       } else {
         conversation.extras.append(Extra("toolChoice", choice.raw))
       }

@@ -70,7 +70,9 @@ struct ConverseTurnPlan {
       if turns[index].role == .assistant {
         calls = turns[index].blocks.compactMap(Self.callID)
       } else {
-        turns[index] = answered(calls, in: turns[index])
+        if !Self.answers(calls, turns[index]) {
+          turns[index] = answered(calls, in: turns[index])
+        }
         calls = []
       }
     }
@@ -78,6 +80,19 @@ struct ConverseTurnPlan {
 
   private static func callID(_ block: Block) -> JSONText? {
     if case .toolCall(let call) = block.content { call.id } else { nil }
+  }
+
+  /// Whether the turn holds the results of these calls, in front, and no others.
+  private static func answers(_ calls: [JSONText], _ turn: Turn) -> Bool {
+    guard turn.blocks.count >= calls.count else { return false }
+    for (place, block) in turn.blocks.enumerated() {
+      if case .toolResult(let result) = block.content {
+        guard place < calls.count, result.callID == calls[place] else { return false }
+      } else if place < calls.count {
+        return false
+      }
+    }
+    return true
   }
 
   private mutating func answered(_ calls: [JSONText], in turn: Turn) -> Turn {

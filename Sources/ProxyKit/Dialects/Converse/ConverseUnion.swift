@@ -3,16 +3,16 @@ enum ConverseUnion {
   /// The one member that is there.
   static func member(
     of value: JSONValue
-  ) throws(AnthropicFault) -> (name: JSONText, value: JSONValue) {
-    try AnthropicMembers.object(value)
+  ) throws(RequestFault) -> (name: JSONText, value: JSONValue) {
+    try RequestMembers.object(value)
     var found: (name: JSONText, value: JSONValue)?
     for (name, member) in value.members where !member.isNull {
       guard found == nil else {
-        throw AnthropicFault("must have one member only, which says what it is")
+        throw RequestFault("must have one member only, which says what it is")
       }
       found = (name, member)
     }
-    guard let found else { throw AnthropicFault("must have a member, which says what it is") }
+    guard let found else { throw RequestFault("must have a member, which says what it is") }
     return found
   }
 

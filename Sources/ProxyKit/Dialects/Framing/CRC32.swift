@@ -33,10 +33,16 @@ extension Span where Element == UInt32 {
     let raw = unsafe bytes.bytes
     var at = 0
     while at &+ 16 <= bytes.count {
-      let first = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian
-      let second = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self)
-      crc = eight(8, first ^ UInt64(crc)) ^ eight(0, second.littleEndian)
+      let first = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+      let second = unsafe raw.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: at &+ 8, as: UInt64.self)
+      crc = eight(8, first.littleEndian ^ UInt64(crc)) ^ eight(0, second.littleEndian)
       at &+= 16
+    }
+    if at &+ 8 <= bytes.count {
+      let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+      crc = eight(0, word.littleEndian ^ UInt64(crc))
+      at &+= 8
     }
     while at < bytes.count {
       crc = (crc >> 8) ^ entry(0, UInt64(crc) ^ UInt64(bytes[at]))

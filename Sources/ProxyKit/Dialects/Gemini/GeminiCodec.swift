@@ -9,6 +9,7 @@ struct GeminiCodec: DialectCodec {
   func encodeRequest(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
+    try conversation.refuseSeveralAnswers(unlessIn: .gemini)
     var encoder = GeminiRequestEncoder(conversation, for: target)
     return try encoder.encode()
   }

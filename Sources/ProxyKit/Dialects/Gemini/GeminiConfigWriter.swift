@@ -59,13 +59,13 @@ struct GeminiConfigWriter {
     if let penalty = sampling.frequencyPenalty { writer.member("frequencyPenalty", penalty) }
   }
 
-  /// Several answers, and the odds of their words, come back to a client of Google's language only.
+  /// What a reply in another language could not show is not asked for.
   private mutating func writeCandidates(into writer: inout JSONWriter) {
     if let candidates = conversation.candidates, candidates > 1 {
-      if isForeign { losses.record("n") } else { writer.member("candidateCount", candidates) }
+      writer.member("candidateCount", candidates)
     }
     guard let logprobs = conversation.logprobs else { return }
-    guard !isForeign else { return losses.record("logprobs") }
+    guard conversation.readsOdds else { return losses.record("logprobs") }
     writer.member("responseLogprobs", true)
     if logprobs > 0 { writer.member("logprobs", logprobs) }
   }

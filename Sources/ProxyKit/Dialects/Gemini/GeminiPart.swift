@@ -1,12 +1,13 @@
 /// One part of a content, ready to be written.
 struct GeminiPart {
+  /// What is larger than a text lies beside the part, as most parts are texts.
   enum Content {
     case text(JSONText)
     case thought(JSONText)
-    case inline(mediaType: JSONText, JSONText, title: JSONText?)
-    case file(uri: JSONText, mediaType: JSONText?, title: JSONText?)
-    case call(id: JSONText?, name: JSONText, input: JSONRaw, [Extra])
-    case result(GeminiResult)
+    indirect case inline(mediaType: JSONText, JSONText, title: JSONText?)
+    indirect case file(uri: JSONText, mediaType: JSONText?, title: JSONText?)
+    indirect case call(id: JSONText?, name: JSONText, input: JSONRaw, [Extra])
+    indirect case result(GeminiResult)
     case raw(JSONRaw)
   }
 

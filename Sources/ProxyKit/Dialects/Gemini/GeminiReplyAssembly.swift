@@ -75,6 +75,10 @@ struct GeminiReplyAssembly {
     if let parts = candidate["content"]?["parts"] {
       for part in parts.elements { take(part: part, into: &events) }
     }
+    if let result = candidate["logprobsResult"] {
+      let odds = GeminiOdds.read(result)
+      if !odds.isEmpty { events.append(.odds(odds)) }
+    }
     if let reason = candidate["finishReason"]?.someText {
       finish = (reason, candidate["finishMessage"]?.someText)
     }

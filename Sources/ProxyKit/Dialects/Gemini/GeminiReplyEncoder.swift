@@ -10,6 +10,7 @@ struct GeminiReplyEncoder {
   private var text: [UInt8] = []
   private var signature: JSONText?
   private var sources = GeminiSources()
+  private var odds: [TokenOdds] = []
   private var usage: Usage?
   private var stop = StopReason.endOfTurn
   private var hasRefusal = false
@@ -39,6 +40,7 @@ struct GeminiReplyEncoder {
     case .seal(let seal): signature = seal.token(native: .gemini)
     case .citation(let citation):
       if !sources.cite(citation) { losses.record("citations") }
+    case .odds(let told): odds += told
     case .lost(let tag): losses.record(tag)
     case .close: close()
     case .usage(let known): usage = known
@@ -110,6 +112,7 @@ struct GeminiReplyEncoder {
             writer.name("groundingMetadata")
             sources.write(into: &writer)
           }
+          if !odds.isEmpty { GeminiOdds.write(odds, into: &writer) }
           writer.member("index", 0)
         }
       }

@@ -38,14 +38,13 @@ struct GeminiSchema {
 
   /// Whether a name may be `$ref`; an escape may be any letter of it.
   private static func mayRefer(_ schema: borrowing Span<UInt8>) -> Bool {
-    for at in schema.indices {
-      switch schema[at] {
-      case UInt8(ascii: "$"):
-        if schema.extracting(at..<schema.count).begins(with: "$ref") { return true }
-      case UInt8(ascii: "\\"):
-        if schema.extracting(at..<schema.count).begins(with: "\\u") { return true }
-      default: break
-      }
+    var at = 0
+    while let mark = ByteSearch.first(
+      UInt8(ascii: "$"), or: UInt8(ascii: "\\"), in: schema, from: at)
+    {
+      let rest = schema.extracting(mark..<schema.count)
+      if rest.begins(with: "$ref") || rest.begins(with: "\\u") { return true }
+      at = mark &+ 1
     }
     return false
   }

@@ -95,6 +95,7 @@ struct GeminiStreamEncoder: ReplyEncoder {
       part(text: [], isThought: isThought, seal.token(native: .gemini), into: &out)
     case .citation(let citation):
       if !sources.cite(citation) { losses.record("citations") }
+    case .odds(let odds): encode(odds, into: &out)
     case .lost(let tag): losses.record(tag)
     case .open(let opened): open(opened, into: &out)
     case .close: close(into: &out)
@@ -111,6 +112,18 @@ struct GeminiStreamEncoder: ReplyEncoder {
     beginParts(into: &out)
     GeminiReplyPart.write(text: text, isThought: isThought, signature, into: &out)
     endParts(into: &out)
+  }
+
+  private mutating func encode(_ odds: [TokenOdds], into out: inout [UInt8]) {
+    var writer = JSONWriter(reserving: 256 * odds.count)
+    writer.object { GeminiOdds.write(odds, into: &$0) }
+    beginParts(into: &out)
+    out.append("{\"text\":\"\"}],\"role\":\"model\"},")
+    out.append(contentsOf: Array(writer.bytes.dropFirst().dropLast()).onOneLine)
+    out.append(",\"index\":0}]")
+    out.append(contentsOf: Self.tail(stage))
+    out.append("}")
+    end(into: &out)
   }
 
   private mutating func open(_ opened: ReplyBlock, into out: inout [UInt8]) {

@@ -1,18 +1,10 @@
 /// Names of functions in Google's alphabet.
 enum GeminiToolNames {
   private static let longest = 64
+  private static let letters = NameAlphabet.plain.adding(".:")
+  private static let firstLetters = NameAlphabet.plain.removing("-0123456789")
 
   static func spellings(of conversation: Conversation) -> ToolNames {
-    ToolNames(conversation, longest: longest, isAllowed: isAllowed, mayBegin: mayBegin)
-  }
-
-  @Sendable
-  private static func mayBegin(_ byte: UInt8) -> Bool {
-    ToolNames.isPlain(byte) && byte != UInt8(ascii: "-") && !(0x30...0x39).contains(byte)
-  }
-
-  @Sendable
-  private static func isAllowed(_ byte: UInt8) -> Bool {
-    ToolNames.isPlain(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
+    ToolNames(conversation, longest: longest, letters: letters, firstLetters: firstLetters)
   }
 }

@@ -91,23 +91,14 @@ struct GeminiTurnPlan {
   private mutating func addReplies(
     _ turns: ArraySlice<Turn>, to calls: [ToolCall], isLast: Bool
   ) {
-    var results: [JSONText: (ToolResult, Block)] = [:]
+    let results = Self.results(of: calls, in: turns)
     var isUsed: Set<JSONText> = []
-    let called = Set(calls.map(\.id))
-    for turn in turns {
-      for block in turn.blocks {
-        guard case .toolResult(let result) = block.content, results[result.callID] == nil,
-          called.contains(result.callID)
-        else { continue }
-        results[result.callID] = (result, block)
-      }
-    }
     var new: [GeminiPart] = []
     var moved: [GeminiPart] = []
     // A conversation may end with calls whose results are still to come.
     for call in calls where !(turns.isEmpty && isLast) {
       let name = names.spelling(of: call.name)
-      if let (result, block) = results[call.id] {
+      if let block = results[call.id], case .toolResult(let result) = block.content {
         isUsed.insert(call.id)
         new.append(parts.result(result, block, named: name, moved: &moved))
       } else {
@@ -121,6 +112,24 @@ struct GeminiTurnPlan {
     new += moved
     for turn in turns { new += rest(of: turn, &isUsed) }
     add(new, isModel: false)
+  }
+
+  /// The first result of each call, by its id.
+  private static func results(
+    of calls: [ToolCall], in turns: ArraySlice<Turn>
+  ) -> [JSONText: Block] {
+    guard !calls.isEmpty else { return [:] }
+    let called = Set(calls.map(\.id))
+    var results: [JSONText: Block] = [:]
+    for turn in turns {
+      for block in turn.blocks {
+        guard case .toolResult(let result) = block.content, called.contains(result.callID),
+          results[result.callID] == nil
+        else { continue }
+        results[result.callID] = block
+      }
+    }
+    return results
   }
 
   /// What is not the result of a call.

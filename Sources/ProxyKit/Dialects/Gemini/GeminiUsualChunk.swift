@@ -61,7 +61,9 @@ struct GeminiUsualChunk {
         guard value.kind == .number,
           bytes.extracting((Int(value.start) - base)..<(Int(value.end) - base)).equals("0")
         else { return false }
-      } else if name.equals("finishReason") || name.equals("groundingMetadata") {
+      } else if name.equals("finishReason") || name.equals("groundingMetadata")
+        || name.equals("logprobsResult")
+      {
         return false
       }
       at = Int(value.next)

@@ -13,12 +13,20 @@ struct Fingerprint {
   }
 
   mutating func take(_ number: Int) {
-    take(JSONText(String(number)))
+    var digits: [UInt8] = []
+    digits.append(decimal: number)
+    take(JSONText(escaped: digits[...]))
   }
 
   /// 32 lower-case digits.
   var hexadecimal: String {
-    let digits = String(state, radix: 16)
-    return String(repeating: "0", count: 32 - digits.count) + digits
+    unsafe String(unsafeUninitializedCapacity: 32) { room in
+      var rest = state
+      for place in stride(from: 31, through: 0, by: -1) {
+        unsafe room[place] = Hexadecimal.digit(UInt8(truncatingIfNeeded: rest & 15))
+        rest >>= 4
+      }
+      return 32
+    }
   }
 }

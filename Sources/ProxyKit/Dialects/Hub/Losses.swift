@@ -14,6 +14,7 @@ package struct Losses: Sendable, Equatable {
   /// Tags travel in a header, and some are names that a client chose: they are brought into
   /// the alphabet here.
   package mutating func record(_ tag: String) {
+    guard !tags.contains(tag) else { return }
     let word = Self.word(tag)
     guard tags.count < Self.maximumCount, !tags.contains(word) else { return }
     tags.append(word)

@@ -17,6 +17,8 @@ package enum ReplyEvent: Sendable {
   /// A fragment of a tool call's arguments, escaped as it stands inside a JSON string.
   case arguments(JSONText)
   indirect case citation(Citation)
+  /// The odds of tokens of the text, somewhere behind them.
+  case odds([TokenOdds])
   /// Something the upstream said that the hub has no word for, by its tag.
   case lost(String)
   case close

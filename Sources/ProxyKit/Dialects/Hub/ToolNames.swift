@@ -8,13 +8,12 @@ package struct ToolNames: Sendable {
   private var spellings: [JSONText: JSONText] = [:]
   private let rule: Rule
 
-  /// `mayBegin` is for upstreams that are stricter about a name's first letter.
-  package init(
-    _ conversation: Conversation, longest: Int,
-    isAllowed: @escaping @Sendable (UInt8) -> Bool = Self.isPlain,
-    mayBegin: (@Sendable (UInt8) -> Bool)? = nil
+  /// `firstLetters` is for upstreams that are stricter about a name's first letter.
+  init(
+    _ conversation: Conversation, longest: Int, letters: NameAlphabet = .plain,
+    firstLetters: NameAlphabet? = nil
   ) {
-    rule = Rule(longest: longest, isAllowed: isAllowed, mayBegin: mayBegin ?? isAllowed)
+    rule = Rule(longest: longest, letters: letters, firstLetters: firstLetters ?? letters)
     let rule = rule
     var strange: [JSONText] = []
     Self.visit(conversation) { name in
@@ -32,17 +31,6 @@ package struct ToolNames: Sendable {
   package func spelling(of name: JSONText) -> JSONText {
     if rule.accepts(name) { return name }
     return spellings[Self.plainest(name)] ?? rule.spelling(of: Self.plainest(name), attempt: 0)
-  }
-
-  /// Letters, digits, `_` and `-`, which every vendor takes.
-  @Sendable
-  package static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
   }
 
   private mutating func rename(_ name: JSONText, besides taken: inout Set<JSONText>) {
@@ -77,14 +65,14 @@ package struct ToolNames: Sendable {
 /// What an upstream accepts.
 private struct Rule: Sendable {
   let longest: Int
-  let isAllowed: @Sendable (UInt8) -> Bool
-  let mayBegin: @Sendable (UInt8) -> Bool
+  let letters: NameAlphabet
+  let firstLetters: NameAlphabet
 
   func accepts(_ name: JSONText) -> Bool {
-    guard let first = name.bytes.first, mayBegin(first), name.bytes.count <= longest else {
-      return false
-    }
-    return name.bytes.allSatisfy { isAllowed($0) && $0 != UInt8(ascii: "\\") }
+    guard let first = name.bytes.first, firstLetters.contains(first),
+      name.bytes.count <= longest
+    else { return false }
+    return name.bytes.allSatisfy(letters.contains)
   }
 
   /// As much of the name as can be read, and a fingerprint of all of it.
@@ -97,9 +85,10 @@ private struct Rule: Sendable {
     for byte in name.unescaped where out.count < longest - mark.count - 1 {
       // A letter beyond ASCII is several bytes; one stroke stands for all of them.
       if byte & 0xC0 == 0x80 { continue }
-      out.append(ToolNames.isPlain(byte) && isAllowed(byte) ? byte : UInt8(ascii: "_"))
+      let isKept = NameAlphabet.plain.contains(byte) && letters.contains(byte)
+      out.append(isKept ? byte : UInt8(ascii: "_"))
     }
-    if let first = out.first, !mayBegin(first) { out[0] = UInt8(ascii: "t") }
+    if let first = out.first, !firstLetters.contains(first) { out[0] = UInt8(ascii: "t") }
     if out.isEmpty { out.append(UInt8(ascii: "t")) }
     out.append(UInt8(ascii: "_"))
     out.append(contentsOf: mark)

@@ -2,7 +2,8 @@
 struct JSONStringScan {
   private(set) var at: Int
   private(set) var isEscaped = false
-  private var hasNonASCII = false
+  /// All bytes passed so far, laid over one another; only their highest bits are meant.
+  private var seen: UInt64 = 0
 
   init(at start: Int) {
     at = start
@@ -11,12 +12,15 @@ struct JSONStringScan {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let tops: UInt64 = 0x8080_8080_8080_8080
 
+  @inline(__always)
+  private var isASCII: Bool { seen & Self.tops == 0 }
+
   /// Leaves `at` on the closing quote.
   @inline(__always)
   mutating func run(_ bytes: borrowing Span<UInt8>) throws(MalformedJSON) {
     let start = at
     skipPlain(bytes)
-    if at < bytes.count, bytes[at] == UInt8(ascii: "\""), !hasNonASCII { return }
+    if at < bytes.count, bytes[at] == UInt8(ascii: "\""), isASCII { return }
     try runOn(bytes, from: start)
   }
 
@@ -42,7 +46,7 @@ struct JSONStringScan {
       }
       skipPlain(bytes)
     }
-    if hasNonASCII, !UTF8Check.isValid(bytes.extracting(start..<at)) {
+    if !isASCII, !UTF8Check.isValid(bytes.extracting(start..<at)) {
       throw MalformedJSON(offset: start, reason: "a string is not valid UTF-8")
     }
   }
@@ -51,42 +55,53 @@ struct JSONStringScan {
   @inline(__always)
   private mutating func skipPlain(_ bytes: borrowing Span<UInt8>) {
     let raw = unsafe bytes.bytes
-    var seen: UInt64 = 0
+    var at = at
+    var seen = seen
+    // Kept in registers until the end.
+    defer {
+      self.at = at
+      self.seen = seen
+    }
     while at &+ 8 <= bytes.count {
-      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-      let quote = word ^ (Self.ones &* 0x22)
-      let backslash = word ^ (Self.ones &* 0x5C)
-      let stops =
-        ((quote &- Self.ones) & ~quote) | ((backslash &- Self.ones) & ~backslash)
-        | ((word &- (Self.ones &* 0x20)) & ~word)
-      let mask = stops & Self.tops
+      let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+      let mask = Self.stops(in: word)
       if mask != 0 {
         // Only the lowest mark is sure to be one; what lies below it has been passed.
-        seen |= word & ((mask & (0 &- mask)) &- 1)
+        seen |= word & (mask ^ (mask &- 1))
         at &+= mask.trailingZeroBitCount >> 3
-        hasNonASCII = hasNonASCII || seen & Self.tops != 0
         return
       }
       seen |= word
       at &+= 8
     }
-    hasNonASCII = hasNonASCII || seen & Self.tops != 0
     while at < bytes.count {
       let byte = bytes[at]
       if byte == 0x22 || byte == 0x5C || byte < 0x20 { return }
-      if byte >= 0x80 { hasNonASCII = true }
+      seen |= UInt64(byte)
       at &+= 1
     }
   }
 
+  /// Marks the quotes, backslashes and control characters among eight bytes; the lowest mark is sure.
+  ///
+  /// With its second bit turned a quote is 0x20, just above the control characters.
+  @inline(__always)
+  static func stops(in word: UInt64) -> UInt64 {
+    let low = (word ^ (ones &* 0x02)) &- (ones &* 0x21)
+    let backslash = (word ^ (ones &* 0x5C)) &- ones
+    return (low | backslash) & ~word & tops
+  }
+
+  /// The letters of `"\\/bfnrt` as bits: what comes as often as this deserves no jump table.
+  private static let shortEscapes: (low: UInt64, high: UInt64) = (
+    1 << 0x22 | 1 << 0x2F,
+    1 << 0x1C | 1 << 0x22 | 1 << 0x26 | 1 << 0x2E | 1 << 0x32 | 1 << 0x34
+  )
+
   @inline(__always)
   private static func isShortEscape(_ letter: UInt8) -> Bool {
-    switch letter {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
-      UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-      true
-    default: false
-    }
+    let set = letter < 0x40 ? shortEscapes.low : shortEscapes.high
+    return letter < 0x80 && set &>> UInt64(letter & 0x3F) & 1 != 0
   }
 
   private mutating func skipLongEscape(_ bytes: borrowing Span<UInt8>) throws(MalformedJSON) {

@@ -46,10 +46,7 @@ struct JSONTape: Sendable {
 
   // `Array(repeating:count:)` is not specialised and looks its metadata up.
   private static func emptyNodes(_ count: Int) -> [Node] {
-    var nodes: [Node] = []
-    nodes.reserveCapacity(count)
-    nodes.append(contentsOf: repeatElement(.empty, count: count))
-    return nodes
+    [Node](capacity: count) { $0.append(repeating: .empty, count: count) }
   }
 
   /// Reads the value that fills `bytes`; offsets in the tape are indices of `bytes`.

@@ -90,10 +90,3 @@ package struct JSONRaw: Sendable, Hashable {
     try JSONDocument(bytes).root
   }
 }
-
-extension [UInt8] {
-  /// Appends the literal's bytes.
-  package mutating func append(_ literal: StaticString) {
-    literal.withUTF8Buffer { unsafe self.append(contentsOf: $0) }
-  }
-}

@@ -21,35 +21,25 @@ package struct JSONWriter {
 
   /// Writes a member's name; its value must follow.
   package mutating func name(_ name: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(name)
-    bytes.append("\":")
+    name.withUTF8Buffer { unsafe bytes.append(quoted: $0.span, comma: needsComma, colon: true) }
     needsComma = false
   }
 
   @_disfavoredOverload
   package mutating func name(_ name: JSONText) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: name.bytes)
-    bytes.append("\":")
+    bytes.append(quoted: name.bytes.span, comma: needsComma, colon: true)
     needsComma = false
   }
 
   package mutating func text(_ text: JSONText) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: text.bytes)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(quoted: text.bytes.span, comma: needsComma)
+    needsComma = true
   }
 
   /// Writes a string that needs no escapes.
   package mutating func word(_ word: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(word)
-    bytes.append(UInt8(ascii: "\""))
+    word.withUTF8Buffer { unsafe bytes.append(quoted: $0.span, comma: needsComma) }
+    needsComma = true
   }
 
   package mutating func string(_ string: String) {

@@ -5,18 +5,26 @@ struct ResponsesCallIDs {
   private static let longest = 64
 
   private let isStrict: Bool
+  /// Spellings of those that could not stay as they were.
   private var spellings: [JSONText: JSONText] = [:]
-  private var originals: Set<JSONText> = []
+  private var originals: [JSONText: JSONText] = [:]
 
   init(for target: Target) {
     isStrict = target.isStrict
   }
 
   mutating func spelling(of id: JSONText) -> JSONText {
+    if isAccepted(id) {
+      guard let owner = originals[id] else {
+        originals[id] = id
+        return id
+      }
+      if owner == id { return id }
+    }
     if let known = spellings[id] { return known }
     var spelling = id
     var attempt = 0
-    while !isAccepted(spelling) || originals.contains(spelling) {
+    while !isAccepted(spelling) || originals[spelling] != nil {
       var seed = Fingerprint()
       seed.take(id)
       seed.take(attempt)
@@ -24,12 +32,12 @@ struct ResponsesCallIDs {
       attempt += 1
     }
     spellings[id] = spelling
-    originals.insert(spelling)
+    originals[spelling] = id
     return spelling
   }
 
   private func isAccepted(_ id: JSONText) -> Bool {
     guard !id.isEmpty, id.bytes.count <= Self.longest else { return false }
-    return !isStrict || id.bytes.allSatisfy(ToolNames.isPlain)
+    return !isStrict || id.bytes.allSatisfy(NameAlphabet.plain.contains)
   }
 }

@@ -7,6 +7,7 @@ struct ResponsesCodec: DialectCodec {
   func encodeRequest(
     _ conversation: Conversation, for target: Target
   ) throws(Failure) -> EncodedRequest {
+    try conversation.refuseSeveralAnswers(unlessIn: .responses)
     var encoder = ResponsesRequestEncoder(conversation, for: target)
     return encoder.encode()
   }

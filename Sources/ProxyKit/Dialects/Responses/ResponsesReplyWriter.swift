@@ -80,6 +80,7 @@ struct ResponsesReplyWriter: ReplyEncoder {
     case .close: close(into: &out)
     case .seal(let seal): self.seal = seal
     case .citation(let citation): cite(citation, into: &out)
+    case .odds: losses.record("logprobs")
     case .lost(let tag): losses.record(tag)
     case .usage(let counted): usage = counted
     case .begin: start(into: &out)

@@ -78,7 +78,6 @@ struct ResponsesRequestEncoder {
     if sampling.frequencyPenalty != nil { losses.record("frequency_penalty") }
     if sampling.presencePenalty != nil { losses.record("presence_penalty") }
     if !conversation.stopSequences.isEmpty { losses.record("stop_sequences") }
-    if let count = conversation.candidates, count > 1 { losses.record("n") }
     guard let count = conversation.logprobs else { return }
     if isSameLanguage { writer.member("top_logprobs", count) } else { losses.record("logprobs") }
   }

@@ -82,22 +82,22 @@ struct ResponsesToolDecoder {
   }
 
   private mutating func read(
-    _ value: JSONValue, in namespace: Namespace?, _ path: String
+    _ value: JSONValue, in namespace: Namespace?, _ path: @autoclosure () -> String
   ) throws(Failure) {
     guard value.kind == .object, let type = value["type"]?.text else {
-      throw .invalid("\(path) must be an object with a type.", parameter: path)
+      throw .invalid("\(path()) must be an object with a type.", parameter: path())
     }
+    if type.equals("function") { return try readFunction(value, in: namespace, path()) }
     switch type.string {
-    case "function": try readFunction(value, in: namespace, path)
-    case "custom": try readCustom(value, in: namespace, path)
+    case "custom": try readCustom(value, in: namespace, path())
     case "namespace" where namespace == nil:
       let inner = Namespace(
-        name: try Self.name(of: value, path), description: value["description"]?.raw)
+        name: try Self.name(of: value, path()), description: value["description"]?.raw)
       guard let members = value["tools"], members.kind == .array else {
-        throw .invalid("\(path).tools must be a list.", parameter: "\(path).tools")
+        throw .invalid("\(path()).tools must be a list.", parameter: "\(path()).tools")
       }
       for (index, tool) in members.elements.enumerated() {
-        try read(tool, in: inner, "\(path).tools[\(index)]")
+        try read(tool, in: inner, "\(path()).tools[\(index)]")
       }
     default:
       let kind = Tool.Kind.vendor(type: type, purpose: Self.purpose(of: type), value.raw)
@@ -111,24 +111,28 @@ struct ResponsesToolDecoder {
   }
 
   private mutating func readFunction(
-    _ value: JSONValue, in namespace: Namespace?, _ path: String
+    _ value: JSONValue, in namespace: Namespace?, _ path: @autoclosure () -> String
   ) throws(Failure) {
-    let own = try Self.name(of: value, path)
+    let own = try Self.name(of: value, path())
     let parameters = value["parameters"]
     if let parameters, parameters.kind != .object {
-      throw .invalid("\(path).parameters must be an object.", parameter: "\(path).parameters")
+      throw .invalid(
+        "\(path()).parameters must be an object.", parameter: "\(path()).parameters")
     }
     let kind = Tool.Kind.function(
       description: value["description"]?.text, schema: parameters?.raw,
       isStrict: value["strict"]?.bool)
-    let known: [StaticString] = ["type", "name", "description", "parameters", "strict"]
-    add(own, kind, value, besides: known, in: namespace)
+    add(own, kind, value, besides: Self.knownInFunction, in: namespace)
   }
 
+  private static let knownInFunction: [StaticString] = [
+    "type", "name", "description", "parameters", "strict",
+  ]
+
   private mutating func readCustom(
-    _ value: JSONValue, in namespace: Namespace?, _ path: String
+    _ value: JSONValue, in namespace: Namespace?, _ path: @autoclosure () -> String
   ) throws(Failure) {
-    let own = try Self.name(of: value, path)
+    let own = try Self.name(of: value, path())
     var format = value["format"]
     if format?["type"]?.text?.equals("text") == true { format = nil }
     let kind = Tool.Kind.freeform(
@@ -160,9 +164,12 @@ struct ResponsesToolDecoder {
     return plain
   }
 
-  private static func name(of value: JSONValue, _ path: String) throws(Failure) -> JSONText {
+  private static func name(
+    of value: JSONValue, _ path: @autoclosure () -> String
+  ) throws(Failure) -> JSONText {
     guard let name = value["name"]?.text, !name.isEmpty else {
-      throw .invalid("\(path).name must be a string that is not empty.", parameter: "\(path).name")
+      throw .invalid(
+        "\(path()).name must be a string that is not empty.", parameter: "\(path()).name")
     }
     return name
   }

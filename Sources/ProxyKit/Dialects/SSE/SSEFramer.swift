@@ -209,25 +209,8 @@ extension [UInt8] {
 }
 
 enum LineEnd {
-  /// The index of the next LF or CR, eight bytes at a step.
+  /// The index of the next LF or CR.
   static func find(in bytes: borrowing Span<UInt8>, from start: Int) -> Int? {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let tops: UInt64 = 0x8080_8080_8080_8080
-    let raw = unsafe bytes.bytes
-    var at = start
-    while at &+ 8 <= bytes.count {
-      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-      let line = word ^ (ones &* 0x0A)
-      let carriage = word ^ (ones &* 0x0D)
-      let mask =
-        (((line &- ones) & ~line) | ((carriage &- ones) & ~carriage)) & tops
-      if mask != 0 { return at &+ (mask.trailingZeroBitCount >> 3) }
-      at &+= 8
-    }
-    while at < bytes.count {
-      if bytes[at] == 0x0A || bytes[at] == 0x0D { return at }
-      at &+= 1
-    }
-    return nil
+    ByteSearch.first(0x0A, or: 0x0D, in: bytes, from: start)
   }
 }

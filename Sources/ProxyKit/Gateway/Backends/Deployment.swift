@@ -13,8 +13,9 @@ final class Deployment: Sendable {
   let dialect: Dialect
   /// What the codecs must know of the place.
   let target: Target
-  /// Whose table of betas holds; nil where Anthropic's own servers are asked.
+  /// Whose column of the table of betas holds; nil where everything is sent.
   let betaPlatform: BetaPlatform?
+  let betaTable: BetaTable
   /// What is known of it while the gateway runs.
   let station: Station
   /// What its route gives it.
@@ -38,7 +39,8 @@ final class Deployment: Sendable {
     organisation = backend.host
     surface = Surface(backend, model: model)
     dialect = surface.dialect
-    betaPlatform = backend.isFoundry && surface == .messages ? .foundry : surface.betaPlatform
+    betaPlatform = surface.betaPlatform(at: backend)
+    betaTable = backend.betas.isEmpty ? .standard : BetaTable(overrides: backend.betas)
     target = Target(model: model, at: backend, surface)
     whole = UpstreamRequest(to: backend, surface, model, streams: false)
     streamed = UpstreamRequest(to: backend, surface, model, streams: true)
@@ -118,7 +120,9 @@ final class Deployment: Sendable {
     // Where a table holds, the list was made by it from all that the client asked for.
     if betaPlatform != nil { fields.remove("anthropic-beta") }
     if !fields.contains("anthropic-version") { fields.append("anthropic-version", "2023-06-01") }
-    if !betas.isEmpty { fields.set("anthropic-beta", betas.joined(separator: ",")) }
+    guard !betas.isEmpty else { return }
+    let all = betas + Self.betas(of: fields, besides: betas)
+    fields.set("anthropic-beta", all.joined(separator: ","))
   }
 }
 
@@ -179,7 +183,7 @@ extension Settings.Backend {
   }
 
   /// Azure's endpoint in Anthropic's language.
-  fileprivate var isFoundry: Bool { baseURL.contains(".services.ai.azure.com") }
+  var isFoundry: Bool { baseURL.contains(".services.ai.azure.com") }
 
   /// The host, as a seal that was made there remembers it.
   fileprivate var place: JSONText {

@@ -68,9 +68,12 @@ enum Surface: Sendable, Equatable {
     }
   }
 
-  /// Whose table of betas holds; nil where Anthropic's own servers are asked.
-  var betaPlatform: BetaPlatform? {
+  /// Whose column of the table of betas holds; nil where Anthropic's own servers are asked, unless
+  /// the operator knows better.
+  func betaPlatform(at backend: Settings.Backend) -> BetaPlatform? {
     switch self {
+    case .messages where backend.isFoundry: .foundry
+    case .messages where !backend.betas.isEmpty: .anthropic
     case .vertexMessages: .vertex
     case .bedrockInvoke: .bedrockInvoke
     case .bedrockConverse: .bedrockConverse
@@ -103,8 +106,7 @@ enum Surface: Sendable, Equatable {
     case .chat: return "/chat/completions"
     case .responses: return "/responses"
     case .azureChat:
-      let version = apiVersion ?? "2024-10-21"
-      return "/openai/deployments/\(name)/chat/completions?api-version=\(version)"
+      return "/openai/deployments/\(name)/chat/completions" + Self.versionQuery(apiVersion)
     case .azureUnversionedChat:
       return "/openai/v1/chat/completions" + Self.previewQuery(apiVersion)
     case .azureResponses: return "/openai/v1/responses" + Self.previewQuery(apiVersion)
@@ -149,7 +151,7 @@ enum Surface: Sendable, Equatable {
     switch self {
     case .chat, .responses: return isGoogle ? nil : path
     case .azureChat where !isGoogle:
-      return "/openai/deployments/\(name)\(path)?api-version=\(apiVersion ?? "2024-10-21")"
+      return "/openai/deployments/\(name)\(path)" + Self.versionQuery(apiVersion)
     case .azureUnversionedChat where !isGoogle, .azureResponses where !isGoogle:
       return "/openai/v1\(path)" + Self.previewQuery(apiVersion)
     case .geminiChat where !isGoogle: return "/openai" + path
@@ -158,23 +160,6 @@ enum Surface: Sendable, Equatable {
       return "/models/\(name)" + path[colon...]
     default: return nil
     }
-  }
-
-  /// A question for the server's counter, in the envelope that it wants.
-  func countLetter(
-    _ body: [UInt8], betas: [String]
-  ) throws(Failure) -> AnthropicEnvelope.Letter {
-    guard let cloud = envelope, let platform = betaPlatform,
-      let given = try? JSONDocument(body)
-    else { return AnthropicEnvelope.Letter(body: body, betas: betas) }
-    let fit = BetaFit(given, betas: betas, for: platform)
-    guard let document = try? JSONDocument(fit.body) else {
-      return AnthropicEnvelope.Letter(body: body, betas: betas)
-    }
-    var letter = try AnthropicEnvelope.seal(
-      document, for: cloud, betas: fit.betas, keepsModel: cloud == .vertex)
-    if cloud == .bedrock { letter.body = ConverseCount.write(invokeModel: letter.body) }
-    return letter
   }
 
   /// Reads a refusal; `errorType` is what Amazon's header says.
@@ -193,6 +178,11 @@ enum Surface: Sendable, Equatable {
 
   private static func geminiAction(_ streams: Bool) -> String {
     streams ? ":streamGenerateContent?alt=sse" : ":generateContent"
+  }
+
+  /// Azure's last version that was no preview stands in for one that is not given.
+  private static func versionQuery(_ apiVersion: String?) -> String {
+    "?api-version=" + (apiVersion ?? "2024-10-21")
   }
 
   private static func previewQuery(_ apiVersion: String?) -> String {

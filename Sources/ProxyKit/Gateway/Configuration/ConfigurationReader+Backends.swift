@@ -27,7 +27,7 @@ extension ConfigurationReader {
       "auth_token_file", "headers", "big_model", "small_model", "models", "omit_stream_options",
       "forward_client_authorization", "connect_timeout", "first_byte_timeout", "idle_timeout",
       "total_timeout", "retries", "proxy", "ca_file", "client_certificate", "client_key", "quirks",
-      "enabled", "circuit", "health",
+      "enabled", "circuit", "health", "betas",
     ] + CloudMembers.keys
 
   private static let backendMeant = [
@@ -65,6 +65,7 @@ extension ConfigurationReader {
       behaviour(section, into: &backend)
       upkeep(section, into: &backend)
       network(section, into: &backend)
+      betas(section, into: &backend)
       draft.add(backend, at: place(member.keyMark))
     }
   }

@@ -42,7 +42,12 @@ extension Settings {
     /// The provider table's row it was made from.
     package var preset: String?
     package var quirks: Set<Target.Quirk>
+    /// What it does with Anthropic's betas where it differs from the table inside, by their
+    /// lower-case names.
+    package var betas: [String: BetaTreatment] = [:]
     package var duty = Duty.serving
+    /// What the configuration says of it, before operators changed it.
+    package var writtenDuty = Duty.serving
     package var circuit = Circuit()
     /// Nil where nobody looks.
     package var healthCheck: HealthCheck?

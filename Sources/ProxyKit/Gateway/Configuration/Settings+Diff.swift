@@ -121,6 +121,7 @@ extension Settings.Backend {
     note("circuit") { $0.circuit }
     note("health check") { $0.healthCheck }
     if duty != old.duty { changes.append("\(duty.rawValue) instead of \(old.duty.rawValue)") }
+    note("betas") { $0.betas }
     return changes
   }
 }

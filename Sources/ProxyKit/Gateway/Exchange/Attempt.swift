@@ -34,7 +34,7 @@ struct Attempt {
   }
 
   func open() async throws(Failure) -> OpenReply {
-    let outgoing = try wrap(try write())
+    let outgoing = try fit(try write())
     live.with { $0.losses = outgoing.losses }
     let source = try await send(outgoing)
     guard source.status / 100 == 2 else { throw await refusal(source) }
@@ -67,43 +67,14 @@ struct Attempt {
       betas: encoded.betas)
   }
 
-  /// Leaves out what the cloud does not have of Anthropic's betas, and puts Anthropic's body into
-  /// the envelope of the cloud that carries it.
-  private func wrap(_ outgoing: Outgoing) throws(Failure) -> Outgoing {
-    guard let platform = deployment.betaPlatform else { return outgoing }
+  /// Leaves out what the server does not have, and adds the envelope that it wants.
+  private func fit(_ outgoing: Outgoing) throws(Failure) -> Outgoing {
+    let letter = try deployment.letter(
+      outgoing.body, betas: outgoing.betas, from: client.head.fields, in: request.dialect)
     var outgoing = outgoing
-    if request.dialect == .anthropic {
-      for header in client.head.fields.all("anthropic-beta") {
-        for beta in AnthropicEnvelope.betas(inHeader: header)
-        where !outgoing.betas.contains(beta) { outgoing.betas.append(beta) }
-      }
-    }
-    guard deployment.dialect == .anthropic else {
-      return request.dialect == .anthropic ? tellBetas(outgoing, platform) : outgoing
-    }
-    guard let given = try? JSONDocument(outgoing.body) else { return outgoing }
-    let fit = BetaFit(given, betas: outgoing.betas, for: platform)
-    outgoing.losses.record(contentsOf: fit.losses)
-    outgoing.betas = fit.betas
-    outgoing.body = fit.body
-    guard let cloud = deployment.surface.envelope, let document = try? JSONDocument(fit.body)
-    else { return outgoing }
-    let letter = try AnthropicEnvelope.seal(document, for: cloud, betas: fit.betas)
     outgoing.body = letter.body
     outgoing.betas = letter.betas
-    return outgoing
-  }
-
-  /// Converse has the betas of a Claude among the words of the model.
-  private func tellBetas(_ outgoing: Outgoing, _ platform: BetaPlatform) -> Outgoing {
-    guard !outgoing.betas.isEmpty else { return outgoing }
-    var outgoing = outgoing
-    let isClaude = deployment.model.contains("anthropic")
-    let (sent, kept) = BetaTable.standard.sort(
-      header: outgoing.betas.joined(separator: ","), for: platform)
-    for beta in isClaude ? kept : outgoing.betas { outgoing.losses.record("beta_" + beta) }
-    if isClaude { outgoing.body = ConverseBetas.replace(by: sent, in: outgoing.body) }
-    outgoing.betas = []
+    outgoing.losses.record(contentsOf: letter.losses)
     return outgoing
   }
 

@@ -46,7 +46,8 @@ extension Exchange {
       }
       body = asked
     }
-    let letter = try deployment.surface.countLetter(body, betas: request.betas)
+    let letter = try deployment.countLetter(
+      body, betas: request.betas, from: client.head.fields, in: request.dialect)
     return deployment.countRequest(
       letter.body, betas: letter.betas, client: client.head.fields,
       own: live.with { $0.ownCredentials })

@@ -57,7 +57,8 @@ struct Exchange {
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
   func admit() async throws(Failure) -> Admission {
-    let admission = try snapshot.keys.admit(client.head, nowMs: live.startedAtMs)
+    let admission = try await house.identify(
+      client, by: snapshot, cancellation: live.cancellation)
     try IncomingRequest.checkFields(client.head)
     let own = ownCredentials(of: admission.caller)
     live.with { state in

@@ -11,6 +11,7 @@ final class House: Sendable {
   let finished = FinishedFeed()
   let bodies: ByteBudget
   let accounts: AccountBook
+  let tokens = TokenDesk()
   let credentials: CredentialDesk
   let fleet = Fleet()
   let responses: ResponseShelf

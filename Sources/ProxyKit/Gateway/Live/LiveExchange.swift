@@ -50,6 +50,8 @@ final class LiveExchange: Sendable {
     var rate: RateWindow?
     /// The attempt that nobody has ended yet.
     var openAttempt: OpenAttempt?
+    /// The route that was taken; empty where a mapping named a backend.
+    var route = ""
     /// Deployments that were asked or passed over before the one that answered.
     var tries: [AttemptSummary] = []
   }

@@ -1,7 +1,7 @@
 /// What is wrong with a request, and where in it.
 ///
 /// The path grows on the way out, so that a request without faults pays nothing for it.
-struct AnthropicFault: Error {
+struct RequestFault: Error {
   var path: String
   var reason: String
 
@@ -10,11 +10,11 @@ struct AnthropicFault: Error {
     self.reason = reason
   }
 
-  func under(_ step: String) -> AnthropicFault {
-    AnthropicFault(reason, at: path.isEmpty ? step : "\(step).\(path)")
+  func under(_ step: String) -> RequestFault {
+    RequestFault(reason, at: path.isEmpty ? step : "\(step).\(path)")
   }
 
-  func under(_ index: Int) -> AnthropicFault { under(String(index)) }
+  func under(_ index: Int) -> RequestFault { under(String(index)) }
 
   var failure: Failure {
     guard !path.isEmpty else { return .invalid(reason) }

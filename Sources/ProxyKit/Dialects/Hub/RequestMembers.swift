@@ -1,63 +1,63 @@
 /// Reads members of objects and says what is wrong with them.
-enum AnthropicMembers {
-  static func object(_ value: JSONValue, at path: String = "") throws(AnthropicFault) {
+enum RequestMembers {
+  static func object(_ value: JSONValue, at path: String = "") throws(RequestFault) {
     guard value.kind == .object else {
-      throw AnthropicFault("an object is needed, not \(value.kind.noun)", at: path)
+      throw RequestFault("an object is needed, not \(value.kind.noun)", at: path)
     }
   }
 
   static func text(
     _ object: JSONValue, _ name: StaticString
-  ) throws(AnthropicFault) -> JSONText {
+  ) throws(RequestFault) -> JSONText {
     guard let text = try optionalText(object, name) else {
-      throw AnthropicFault("required, and must be a string", at: "\(name)")
+      throw RequestFault("required, and must be a string", at: "\(name)")
     }
     return text
   }
 
   static func optionalText(
     _ object: JSONValue, _ name: StaticString
-  ) throws(AnthropicFault) -> JSONText? {
+  ) throws(RequestFault) -> JSONText? {
     guard let value = object[name] else { return nil }
     guard let text = value.text else {
-      throw AnthropicFault("must be a string, not \(value.kind.noun)", at: "\(name)")
+      throw RequestFault("must be a string, not \(value.kind.noun)", at: "\(name)")
     }
     return text
   }
 
   static func optionalBool(
     _ object: JSONValue, _ name: StaticString
-  ) throws(AnthropicFault) -> Bool? {
+  ) throws(RequestFault) -> Bool? {
     guard let value = object[name] else { return nil }
     guard let bool = value.bool else {
-      throw AnthropicFault("must be true or false, not \(value.kind.noun)", at: "\(name)")
+      throw RequestFault("must be true or false, not \(value.kind.noun)", at: "\(name)")
     }
     return bool
   }
 
   static func optionalNumber(
     _ object: JSONValue, _ name: StaticString
-  ) throws(AnthropicFault) -> JSONRaw? {
+  ) throws(RequestFault) -> JSONRaw? {
     guard let value = object[name] else { return nil }
     guard value.kind == .number else {
-      throw AnthropicFault("must be a number, not \(value.kind.noun)", at: "\(name)")
+      throw RequestFault("must be a number, not \(value.kind.noun)", at: "\(name)")
     }
     return value.raw
   }
 
   static func optionalInteger(
     _ object: JSONValue, _ name: StaticString
-  ) throws(AnthropicFault) -> Int? {
+  ) throws(RequestFault) -> Int? {
     guard let value = object[name] else { return nil }
     guard let integer = value.integer, integer >= 0 else {
-      throw AnthropicFault("must be a whole number of 0 or more", at: "\(name)")
+      throw RequestFault("must be a whole number of 0 or more", at: "\(name)")
     }
     return integer
   }
 
   static func optionalObject(
     _ object: JSONValue, _ name: StaticString
-  ) throws(AnthropicFault) -> JSONValue? {
+  ) throws(RequestFault) -> JSONValue? {
     guard let value = object[name] else { return nil }
     try Self.object(value, at: "\(name)")
     return value
@@ -65,10 +65,10 @@ enum AnthropicMembers {
 
   static func optionalArray(
     _ object: JSONValue, _ name: StaticString
-  ) throws(AnthropicFault) -> JSONValue? {
+  ) throws(RequestFault) -> JSONValue? {
     guard let value = object[name] else { return nil }
     guard value.kind == .array else {
-      throw AnthropicFault("must be an array, not \(value.kind.noun)", at: "\(name)")
+      throw RequestFault("must be an array, not \(value.kind.noun)", at: "\(name)")
     }
     return value
   }
