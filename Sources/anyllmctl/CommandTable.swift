@@ -2,12 +2,15 @@
 enum CommandTable {
   /// In the order of help.
   static let commands: [CommandSpec] =
-    [.status] + .keys + .mappings + .backends + .requests + .configuration + .server + .tools
+    [.status] + .keys + .mappings + .backends + .routes + .requests + .cache + .configuration
+    + .server
+    + .tools
 
   /// Other words for a noun or a verb, never abbreviations of them.
   static let nounAliases = [
     "key": "keys", "backend": "backends", "provider": "backends", "providers": "backends",
-    "map": "mappings", "mapping": "mappings", "req": "requests", "request": "requests",
+    "route": "routes", "map": "mappings", "mapping": "mappings", "req": "requests",
+    "request": "requests",
   ]
   static let verbAliases = ["ls": "list"]
 

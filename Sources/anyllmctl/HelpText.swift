@@ -70,8 +70,8 @@ enum HelpText {
 
     Commands
       status, doctor, version                          how it is
-      keys, mappings, backends, requests               what it works with
-      config, audit, server                            the gateway itself
+      keys, mappings, backends, routes, requests       what it works with
+      cache, config, audit, server                     the gateway itself
       curl, completion, help                           around it
 
     `anyllmctl help` lists all of them, `anyllmctl COMMAND --help` explains one,

@@ -18,6 +18,16 @@ extension [CommandSpec] {
       exits: [.noGateway, .invalid], seeAlso: ["requests tail", "requests kill"],
       run: RequestCommands.list),
     CommandSpec(
+      path: ["requests", "show"], summary: "everything about one finished request",
+      examples: [
+        Example("anyllmctl requests show req_01K9ZV"),
+        Example("anyllmctl requests show req_01K9ZV --bodies", "what it sent and got"),
+      ],
+      arguments: [ArgumentSpec(name: "ID")],
+      flags: [FlagSpec("bodies", "what it sent and got, where its key has that kept")],
+      exits: [.noGateway, .notFound], seeAlso: ["requests list", "keys edit"],
+      run: RequestDetail.show),
+    CommandSpec(
       path: ["requests", "tail"], summary: "requests as they finish, until Ctrl-C",
       discussion: "Comes back by itself when the gateway restarts, without a gap or a repetition.",
       examples: [

@@ -42,6 +42,17 @@ enum TimeSpan {
     return moment
   }
 
+  /// A moment that has come: a span counts back from now, a date is its first moment in local
+  /// time, and a full time stands for itself.
+  static func moment(_ text: String, now: Int64, of name: String) throws(CommandFailure) -> Int64 {
+    if let span = milliseconds(text) { return max(0, now - Int64(span)) }
+    if let date = date(text) { return max(0, date) }
+    throw CommandFailure.badValue(
+      "\(name) is `\(PlainText.cleaned(text))`",
+      hint: "Give a span back from now (12h, 30d), a date (2027-01-31) or a time "
+        + "(2027-01-31T12:00:00Z).")
+  }
+
   private static func milliseconds(_ text: String) -> Int? {
     if let seconds = Int(text) { return checked(seconds, times: 1000) }
     if text.hasSuffix("ms") { return Int(text.dropLast(2)) }

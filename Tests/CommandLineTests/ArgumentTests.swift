@@ -21,8 +21,10 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine("stauts", "unknown command `stauts`", hint: "Did you mean `anyllmctl status`?"),
     BadLine("xyzzy", "unknown command `xyzzy`", hint: "One of: status"),
     BadLine("keys revok ci", "unknown verb `revok` for keys", hint: "`anyllmctl keys revoke`"),
-    BadLine("keys frob", "unknown verb `frob` for keys", hint: "One of: add, list, show, revoke"),
-    BadLine("keys", "keys needs a verb", hint: "One of: add"),
+    BadLine(
+      "keys frob", "unknown verb `frob` for keys",
+      hint: "One of: list, show, usage, add, edit, rotate, revoke, pause"),
+    BadLine("keys", "keys needs a verb", hint: "One of: list"),
     BadLine("keys add", "keys add needs NAME", hint: "anyllmctl keys add NAME [flags]"),
     BadLine("keys add a b", "keys add does not take `b`", hint: "Usage:"),
     BadLine("mappings set x", "mappings set needs TARGET", hint: "PATTERN TARGET"),
@@ -46,7 +48,8 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine("status --color sometimes", "--color is `sometimes`", hint: "auto, always, never"),
     BadLine("status --timeout soon", "--timeout is `soon`", hint: "10s"),
     BadLine("status --timeout 0s", "--timeout is `0s`", hint: "10s"),
-    BadLine("keys list --state gone", "--state is `gone`", hint: "active, expired, revoked, all"),
+    BadLine(
+      "keys list --state gone", "--state is `gone`", hint: "active, paused, expired, revoked, all"),
     BadLine("requests list --limit 0", "--limit is `0`", hint: "1 to 1000"),
     BadLine("requests list --limit many", "--limit is `many`", hint: "1 to 1000"),
     BadLine("requests tail -n -1", "--backlog is `-1`", hint: "0 to 1000"),

@@ -106,10 +106,10 @@ import Testing
       complete_line anyllmctl keys add --exp'
       """
     #expect(
-      try shell(script).out == "mappings\nrevoke\nci ci-old\njson jsonl\n--expires\n")
+      try shell(script).out == "mappings\nrevoke resume\nci ci-old\njson jsonl\n--expires\n")
     gateway.stop()
     let alone = try shell(script)
-    #expect(alone.out == "mappings\nrevoke\n\njson jsonl\n--expires\n")
+    #expect(alone.out == "mappings\nrevoke resume\n\njson jsonl\n--expires\n")
     #expect(alone.code == 0)
   }
 

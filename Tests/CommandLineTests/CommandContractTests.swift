@@ -9,6 +9,13 @@ extension CommandSpec: CustomTestStringConvertible {
   var testDescription: String { name }
 }
 
+extension FlagSpec.Value {
+  /// Whether the next word is its value.
+  var isRequired: Bool {
+    if case .required = self { true } else { false }
+  }
+}
+
 /// What holds for every command of the table, so that a new one is covered from its first day.
 @Suite struct `Every command` {
   static let commands = CommandTable.commands.filter { !$0.isHidden }
@@ -155,7 +162,7 @@ extension CommandSpec: CustomTestStringConvertible {
 
   @Test(arguments: asking)
   func `shows a secret only when it makes one`(command: CommandSpec) throws {
-    guard command.path != ["keys", "add"] else { return }
+    guard ![["keys", "add"], ["keys", "rotate"]].contains(command.path) else { return }
     for format in OutputFormat.allCases {
       let gateway = try ScriptedGateway()
       let run = ProgramRun(
@@ -193,7 +200,8 @@ extension CommandSpec: CustomTestStringConvertible {
           $0.name == flag.name || $0.short == flag.short && flag.short != nil
         })
       // A flag before the verb is read by its name alone.
-      #expect(CommandTable.flag(named: flag.name, in: nil)?.value == flag.value)
+      #expect(
+        CommandTable.flag(named: flag.name, in: nil)?.value.isRequired == flag.value.isRequired)
     }
   }
 

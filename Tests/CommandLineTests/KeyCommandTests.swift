@@ -76,11 +76,12 @@ import Testing
     #expect(run(["keys", "list", "--state", "revoked", "-q"]).out == "ci-old\n")
     #expect(
       run(["keys", "list"]).out.split(separator: "\n")[1].split(separator: " ") == [
-        "ci", "sk-vk3fA…", "active", "4s", "12.4k", "1.2M", "812", "in", "1d", "store", "1", "ci",
+        "ci", "sk-vk3fA…", "active", "4s", "12.4k", "1.2M", "812", "$0", "-", "in", "1d", "store",
+        "1", "ci",
       ])
     #expect(
       run(["keys", "list", "-o", "tsv", "--no-header"]).out
-        == "ci\tsk-vk3fA\tactive\t1799999996000\t12400\t1240000\t812\t1800086400000\tstore\t1\tci\n"
+        == "ci\tsk-vk3fA\tactive\t1799999996000\t12400\t1240000\t812\t0\t\t1800086400000\tstore\t1\tci\n"
     )
   }
 
@@ -99,22 +100,22 @@ import Testing
     #expect(
       run(["keys", "revoke", "ci", "--no-input"], .init(isTerminal: true, input: "ci")).exit
         == .usage)
-    #expect(!gateway.commands.contains(.revokeKey("1")))
+    #expect(!gateway.commands.contains(.changeKey("1", .revoke(kills: false))))
 
     let typed = run(["keys", "revoke", "ci"], .init(isTerminal: true, input: "ci"))
     #expect(typed.exit == .done)
     #expect(typed.out == "key ci revoked\n")
-    #expect(gateway.commands.contains(.revokeKey("1")))
+    #expect(gateway.commands.contains(.changeKey("1", .revoke(kills: false))))
   }
 
   @Test func `say so when a key was revoked before`() {
     let again = run(["keys", "revoke", "ci-old", "--json"])
     #expect(again.exit == .done)
-    #expect(again.out.hasPrefix("{\"changed\":false,"))
+    #expect(again.out.contains("\"changed\":false,"))
     #expect(
       run(["keys", "revoke", "ci", "--confirm", "ci", "--json"]).out
-        .hasPrefix("{\"changed\":true,"))
-    #expect(gateway.commands.filter { $0 == .revokeKey("2") }.isEmpty)
+        .contains("\"changed\":true,"))
+    #expect(gateway.commands.filter { $0 == .changeKey("2", .revoke(kills: false)) }.isEmpty)
   }
 
   @Test func `revoke several keys by their number`() {

@@ -43,6 +43,81 @@ import Testing
   }
 }
 
+@Suite struct `Routing commands` {
+  private let gateway: ScriptedGateway
+
+  init() throws {
+    gateway = try ScriptedGateway()
+  }
+
+  private func run(_ line: [String]) -> ProgramRun {
+    ProgramRun(line, socket: gateway.socket)
+  }
+
+  private func routing(_ command: RoutingCommand, isTrial: Bool = false) -> ControlCommand {
+    .routing(command, isTrial: isTrial)
+  }
+
+  @Test func `drain a backend and say what is left without one`() {
+    let drain = run(["backends", "drain", "ci", "--reason", "new driver", "--wait"])
+    #expect(drain.exit == .done)
+    #expect(drain.out == "ci: serving -> draining (generation 18, 2 in flight)\n")
+    #expect(drain.error.contains("Leads nowhere now: mapping ci."))
+    #expect(drain.error.contains("Undo: anyllmctl backends enable ci"))
+    #expect(drain.error.contains("Nothing is in flight there."))
+    #expect(
+      gateway.commands.first
+        == routing(
+          .setDuty(backend: "ci", .draining, reason: "new driver", ifGeneration: nil)))
+    let trial = run(["backends", "disable", "ci", "--dry-run"])
+    #expect(trial.out == "ci: serving -> off (not done; 2 in flight)\n")
+    #expect(run(["backends", "drain", "gone"]).exit == .notFound)
+    #expect(run(["backends", "drain", "ci", "--if-gen", "1"]).exit == .conflict)
+    #expect(run(["backends", "enable", "ci"]).out == "ci: serving as before (generation 19)\n")
+  }
+
+  @Test func `test a backend, and a bad try is a failed check`() {
+    let good = run(["backends", "test", "ci", "--count", "2"])
+    #expect(good.exit == .done && good.out.contains("ok    200  212ms"))
+    let bad = run(["backends", "test", "ci", "--model", "bad"])
+    #expect(bad.exit == .checkFailed && bad.out.contains("FAIL  401  8ms  bad key ci"))
+    #expect(run(["backends", "test", "ci", "--count", "99"]).exit == .invalid)
+  }
+
+  @Test func `explain where a model goes`() {
+    let explained = run(["route", "explain", "gpt-4o", "--key", "ci", "--class", "think"])
+    #expect(explained.exit == .done)
+    #expect(explained.out == "-> mapping ci: b:m (file)\ngpt-4o goes to b:m now\n")
+    #expect(
+      gateway.commands.last
+        == routing(.explain(RouteInquiry(model: "gpt-4o", key: "ci", requestClass: "think"))))
+    let refused = run(["mappings", "test", "refused"])
+    #expect(refused.exit == .refused && refused.out.contains("is refused: 404 no"))
+    #expect(run(["mappings", "test", "x", "--send"]).out.contains("ok    200"))
+  }
+
+  @Test func `change the order of mappings and for how long they hold`() {
+    #expect(run(["mappings", "swap", "a", "b"]).lines.count == 2)
+    let moved = run(["mappings", "move", "a", "--before", "b", "--if-gen", "17"])
+    #expect(moved.out == "a: now before b (generation 18)\n")
+    let brief = run(["mappings", "set", "a", "c:d", "--ttl", "1h", "--dry-run"])
+    #expect(brief.out == "a: a:b -> c:d (generation 18), not done\n")
+    #expect(
+      gateway.commands == [
+        routing(.swapMappings("a", "b", ifGeneration: nil)),
+        routing(.moveMapping("a", before: "b", ifGeneration: 17)),
+        routing(
+          .editMapping(MappingEdit(pattern: "a", target: "c:d", lastsMs: 3_600_000)),
+          isTrial: true),
+      ])
+  }
+
+  @Test func `list routes with those that are passed over`() {
+    let list = run(["routes", "list"])
+    #expect(list.out.contains("ci:m*3, (b:m: is left to cool down)"))
+  }
+}
+
 @Suite struct `Request commands` {
   private let gateway: ScriptedGateway
 
@@ -228,5 +303,24 @@ import Testing
     #expect(run.error.contains("socket: \(gateway.socket) (ANYLLM_SOCKET): found"))
     #expect(run.error.contains("POST /admin/v1/keys 201 "))
     #expect(!run.error.contains("sk-mine"))
+  }
+}
+
+@Suite struct `Cache commands` {
+  private let gateway: ScriptedGateway
+
+  init() throws {
+    gateway = try ScriptedGateway()
+  }
+
+  @Test func `show what the cache holds, and clear it`() {
+    let stats = ProgramRun(["cache", "stats"], socket: gateway.socket)
+    #expect(stats.exit == .done)
+    #expect(stats.out.contains("1024 of 65536"))
+    #expect(stats.out.contains("3 (75 %), 1 of them waited for"))
+    let clear = ProgramRun(["cache", "clear"], socket: gateway.socket)
+    #expect(clear.out == "3 replies thrown away\n")
+    #expect(ProgramRun(["cache", "clear", "-q"], socket: gateway.socket).out == "3\n")
+    #expect(gateway.commands == [.showCache, .clearCache, .clearCache])
   }
 }

@@ -72,10 +72,11 @@ extension CommandSpec {
       switch argument.values {
       case .keys: line.append(name)
       case .mappings: line.append("gpt-4o*")
-      case .backends: line.append("openai:gpt-4o-mini")
+      case .backends: line.append(path[0] == "backends" ? name : "openai:gpt-4o-mini")
       case .requests: line.append("req_live_\(name)")
       case .fixed(let words): line.append(words[0])
-      case .any: line.append(path == ["curl"] ? "keys" : "sample")
+      case .any:
+        line.append(path == ["curl"] ? "keys" : path == ["keys", "import"] ? "-" : "sample")
       }
     }
     return line + ["-y", "--confirm", name]

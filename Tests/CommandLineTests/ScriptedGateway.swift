@@ -104,6 +104,13 @@ final class ScriptedGateway: Sendable {
       return .success(.requests(Array(state.requests.prefix(limit))))
     case .listAudit(let limit): return .success(.audit(Array(state.audit.prefix(limit))))
     case .reload: return .success(.reloaded(state.reload))
+    case .showCache, .clearCache:
+      return .success(
+        .cache(
+          CacheStatus(
+            enabled: true, scope: "caller", entries: 3, bytes: 1_024, bytesLimit: 65_536, hits: 3,
+            shared: 1, misses: 1, stored: 4, evicted: 1,
+            cleared: command == .clearCache ? 3 : nil)))
     case .drain:
       state.snapshot.state = .draining
       return .success(.draining)
@@ -111,8 +118,20 @@ final class ScriptedGateway: Sendable {
       let stream = state.snapshot.streams.first { $0.id.hasSuffix(id) }
       return stream.map { .success(.killed($0.id)) }
         ?? .failure(ControlFailure(.notFound, "no request `\(id)` in flight", hint: "List them."))
-    case .showKey, .addKey, .revokeKey: return performOnKeys(command, &state)
+    case .showKey, .addKey, .listKeysOf, .changeKey, .undoKey, .exportKeys, .importKeys, .trial:
+      return performOnKeys(command, &state)
+    case .usage(let question):
+      return .success(
+        .usage(state.keys.map { usage(question.by == .key ? $0.name : "2027-01-31") }))
+    case .showRequest(let id):
+      var request = request("ci", 1)
+      request.id = id
+      return .success(.request(request))
+    case .showBodies(let id):
+      return .success(
+        .bodies(RequestBodies(id: id, createdAtMs: now, request: "{\"ask\":1}", reply: "told\n")))
     case .setMapping, .unsetMapping, .undoMapping: return performOnMappings(command, &state)
+    case .routing(let command, let isTrial): return perform(command, isTrial: isTrial, &state)
     }
   }
 
@@ -126,16 +145,69 @@ final class ScriptedGateway: Sendable {
       }
       var key = key(new.name, id: Int64(state.keys.count + 1), .active)
       key.expiresAtMs = new.expiresAtMs
+      key.terms = new.terms
       state.keys.append(key)
       return .success(.issuedKey(IssuedKey(key: new.secret ?? secret, summary: key)))
-    case .showKey(let id), .revokeKey(let id):
+    case .listKeysOf(let kind): return .success(.keys(state.keys.filter { $0.state == kind }))
+    case .undoKey: return .success(.key(state.keys[0]))
+    case .exportKeys:
+      return .success(
+        .keyExport(
+          KeyExport(
+            installation: "00ff",
+            keys: state.keys.map { PortableKey(name: $0.name, terms: $0.terms, digest: "ab") })))
+    case .importKeys(let export):
+      let known = export.keys.filter { key in state.keys.contains { $0.name == key.name } }
+      return .success(
+        .keyImport(
+          KeyImport(
+            added: export.keys.map(\.name).filter { name in !known.contains { $0.name == name } },
+            refused: known.map { .init(name: $0.name, reason: "taken") })))
+    case .showKey(let id), .changeKey(let id, _):
       guard let place = state.keys.firstIndex(where: { $0.name == id || "\($0.id)" == id }) else {
         return .failure(ControlFailure(.notFound, "no key `\(id)`", hint: "List them."))
       }
-      if case .revokeKey = command { state.keys[place].state = .revoked }
-      return .success(.key(state.keys[place]))
+      guard case .changeKey(_, let change) = command else {
+        return .success(.key(state.keys[place]))
+      }
+      return perform(change, on: &state.keys[place])
+    case .trial(let command):
+      var copy = state
+      let result = performOnKeys(command, &copy)
+      guard case .success(.issuedKey(let issued)) = result else { return result }
+      return .success(.issuedKey(IssuedKey(key: "", summary: issued.summary)))
     default: return .failure(ControlFailure(.failed, "not about keys"))
     }
+  }
+
+  private static func perform(
+    _ change: KeyChange, on key: inout KeySummary
+  ) -> Result<ControlAnswer, ControlFailure> {
+    switch change {
+    case .revoke: key.state = .revoked
+    case .pause: key.state = .paused
+    case .resume: key.state = .active
+    case .rotate(let graceMs, let own):
+      key.previousUntilMs = graceMs > 0 ? now + graceMs : nil
+      return .success(.issuedKey(IssuedKey(key: own ?? secret, summary: key)))
+    case .edit(let patch):
+      let card = KeyCard(
+        name: key.name, note: key.note, expiresAtMs: key.expiresAtMs, terms: key.terms)
+      do throws(ControlFailure) {
+        let edited = try card.edited(by: patch)
+        (key.name, key.note) = (edited.name, edited.note)
+        (key.expiresAtMs, key.terms) = (edited.expiresAtMs, edited.terms)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return .success(.key(key))
+  }
+
+  private static func usage(_ group: String) -> UsageRow {
+    UsageRow(
+      group: group, requests: 3, inputTokens: 40, outputTokens: 5, cacheReadTokens: 6,
+      cacheWriteTokens: 7, reasoningTokens: 8, costMicroDollars: 1_250_000, unpricedRequests: 1)
   }
 
   private static func performOnMappings(
@@ -173,7 +245,7 @@ final class ScriptedGateway: Sendable {
           changed: old != target, liveOnOlder: 2)))
   }
 
-  private static func stale(_ state: State) -> Result<ControlAnswer, ControlFailure> {
+  static func stale(_ state: State) -> Result<ControlAnswer, ControlFailure> {
     .failure(
       ControlFailure(
         .conflict, "the configuration is of generation \(state.generation)", hint: "Look again."))
@@ -222,7 +294,8 @@ extension ScriptedGateway {
     let up = BackendStatus(
       name: name, kind: "openai", baseURL: "http://127.0.0.1:1/\(name)", health: .up, inFlight: 2,
       firstTokenMedianMs: 212, firstTokenP95Ms: 6400, tokensPerSecond: 193.4, requestsPerSecond: 11,
-      requests: 9, recentTokensPerSecond: [1])
+      requests: 9, recentTokensPerSecond: [1],
+      deployments: [DeploymentStatus(model: name, circuit: .open, againInMs: 4000, cause: name)])
     var down = up
     down.name = "\(name)-down"
     down.health = .down

@@ -11,7 +11,7 @@ import Testing
       body: message.body)
   }
 
-  @Test(arguments: Specimens.commands)
+  @Test(arguments: Specimens.commands + Specimens.routing)
   func `carry every command to the server unchanged`(command: ControlCommand) {
     let message = ControlRoutes.message(for: command)
     #expect(parse(message) == .success(.command(command)))
@@ -32,6 +32,28 @@ import Testing
     let reply = ControlRoutes.render(answer)
     #expect((200..<300).contains(reply.status))
     #expect(try ControlRoutes.answer(to: command, from: reply) == answer)
+  }
+
+  @Test(arguments: Specimens.routingAnswers.indices)
+  func `carry every answer about routing unchanged`(place: Int) throws {
+    let (command, answer) = Specimens.routingAnswers[place]
+    let reply = ControlRoutes.render(.routing(answer))
+    #expect(reply.status == 200)
+    #expect(
+      try ControlRoutes.answer(to: .routing(command, isTrial: false), from: reply)
+        == .routing(answer))
+  }
+
+  @Test func `never take a trial for the real thing`() {
+    for (method, path) in [("DELETE", "mappings/x"), ("POST", "mappings/undo")] {
+      let parsed = ControlRoutes.parse(
+        method: method, path: "/admin/v1/\(path)", query: "dry_run=1", fields: [], body: [])
+      guard case .failure(let failure) = parsed else {
+        Issue.record("\(method) \(path) was taken")
+        continue
+      }
+      #expect(failure.code == .invalid)
+    }
   }
 
   @Test(arguments: ControlFailure.Code.allCases)

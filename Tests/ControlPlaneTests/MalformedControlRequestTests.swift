@@ -49,7 +49,78 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     BadRequest("GET", "/admin/v1/requests?limit", mentions: "whole number"),
     BadRequest("GET", "/admin/v1/requests?limit=1&limit=2", mentions: "twice"),
     BadRequest("GET", "/admin/v1/requests?limits=1", mentions: "limit, before"),
-    BadRequest("GET", "/admin/v1/keys?limit=1", mentions: "takes none"),
+    BadRequest("GET", "/admin/v1/keys?limit=1", mentions: "Known here: state"),
+    BadRequest("GET", "/admin/v1/status?limit=1", mentions: "takes none"),
+    BadRequest("GET", "/admin/v1/keys?state=gone", mentions: "active, paused, expired, revoked"),
+    BadRequest("GET", "/admin/v1/keys?state=", mentions: "empty"),
+    BadRequest("GET", "/admin/v1/keys?dry_run=1", mentions: "Known here: state"),
+    BadRequest("POST", "/admin/v1/keys?dry_run=maybe", body: #"{"name":"a"}"#, mentions: "1 or 0"),
+    BadRequest("DELETE", "/admin/v1/keys/ci?kill=2", mentions: "1 or 0"),
+    BadRequest("POST", "/admin/v1/keys/ci/stop", .unknownEndpoint, mentions: "path"),
+    BadRequest("GET", "/admin/v1/keys/ci/pause", .methodNotAllowed, mentions: "POST"),
+    BadRequest("GET", "/admin/v1/usage?by=week", mentions: "day, model, backend, key"),
+    BadRequest("GET", "/admin/v1/usage?key=%FF", mentions: "percent"),
+    BadRequest("GET", "/admin/v1/usage?since=yesterday", mentions: "whole number"),
+    BadRequest(
+      "POST", "/admin/v1/keys/ci/rotate", body: #"{"grace_ms":-1}"#, mentions: "`grace_ms`"),
+    BadRequest(
+      "POST", "/admin/v1/keys/ci/rotate", body: #"{"grace":1}"#, mentions: "grace_ms"),
+    BadRequest("POST", "/admin/v1/keys/ci/pause", body: #"{"x":1}"#, mentions: "no members"),
+    BadRequest("POST", "/admin/v1/keys/import", mentions: "`keys` is missing"),
+    BadRequest(
+      "POST", "/admin/v1/keys/import", body: #"{"keys":[{"name":"a"}]}"#, mentions: "keys[0]"),
+    BadRequest(
+      "POST", "/admin/v1/keys/import", body: #"{"keys":[{"name":"a","key":"b","digest":"c"}]}"#,
+      mentions: "either"),
+    BadRequest("PATCH", "/admin/v1/keys/ci", body: #"{"terms":7}"#, mentions: "`terms`"),
+    BadRequest("PATCH", "/admin/v1/keys/ci", body: "[]", mentions: "not an object"),
+    BadRequest("PATCH", "/admin/v1/keys/ci", body: #"{"name":null}"#, mentions: "`name`"),
+    BadRequest("PATCH", "/admin/v1/keys/ci", body: #"{"secret":"x"}"#, mentions: "is_paused"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"requests_per_minute":0}}"#,
+      mentions: "terms.requests_per_minute"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"rpm":1}}"#, mentions: "terms.rpm"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"token_per_minute":1}}"#,
+      mentions: "Did you mean `tokens_per_minute`?"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"concurrent_requests":1.5}}"#,
+      mentions: "whole number"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"role":"root"}}"#, mentions: "`viewer`"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"models":"gpt"}}"#, mentions: "a list"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"models":["a","a"]}}"#, mentions: "twice"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"models":[" a"]}}"#,
+      mentions: "terms.models[0]"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"logs_bodies":"yes"}}"#,
+      mentions: "true or false"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"budgets":[{"period":"day"}]}}"#,
+      mentions: "terms.budgets[0].limit_micro_dollars"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci",
+      body: #"{"terms":{"budgets":[{"limit_micro_dollars":0}]}}"#, mentions: "from 1 to"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci",
+      body: #"{"terms":{"budgets":[{"limit_micro_dollars":1,"period":"year"}]}}"#,
+      mentions: "`lifetime`"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci",
+      body:
+        #"{"terms":{"budgets":[{"limit_micro_dollars":1,"period":"lifetime","is_rolling":true}]}}"#,
+      mentions: "roll"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci",
+      body: #"{"terms":{"budgets":[{"limit_micro_dollars":1},{"limit_micro_dollars":2}]}}"#,
+      mentions: "second budget"),
+    BadRequest(
+      "PATCH", "/admin/v1/keys/ci", body: #"{"terms":{"mappings":[{"pattern":"a"}]}}"#,
+      mentions: "terms.mappings[0].target"),
     BadRequest("GET", "/admin/v1/requests/events?backlog=5000", mentions: "0 to 1000"),
     BadRequest("POST", "/admin/v1/keys", mentions: "`name` is missing"),
     BadRequest("POST", "/admin/v1/keys", body: "{", mentions: "not valid JSON"),
@@ -64,6 +135,9 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     BadRequest("POST", "/admin/v1/keys", body: #"{"nme":"ci"}"#, mentions: "Did you mean `name`?"),
     BadRequest(
       "POST", "/admin/v1/keys", body: #"{"name":"a","budget":1}"#, mentions: "expires_at_ms"),
+    BadRequest(
+      "POST", "/admin/v1/keys", body: #"{"name":"a","terms":{"tags":[1]}}"#,
+      mentions: "terms.tags[0]"),
     BadRequest(
       "POST", "/admin/v1/keys", body: #"{"name":"a","expires_at_ms":"30d"}"#,
       mentions: "whole number"),

@@ -8,7 +8,17 @@ enum Specimens {
     .status, .listKeys, .showKey("ci"), .showKey(hostile), .showKey(".."),
     .addKey(NewKey(name: "ci")),
     .addKey(NewKey(name: hostile, expiresAtMs: 1_800_000_000_000, note: "n\"1", secret: "sk-1")),
-    .revokeKey("17"), .revokeKey(hostile), .listMappings,
+    .addKey(NewKey(name: "ci", terms: terms)), .listKeysOf(.paused),
+    .changeKey("17", .revoke(kills: false)), .changeKey(hostile, .revoke(kills: true)),
+    .changeKey("ci", .edit(patch)), .changeKey(hostile, .edit(.object([:]))),
+    .changeKey("ci", .rotate(graceMs: 0, secret: nil)),
+    .changeKey("ci", .rotate(graceMs: 86_400_000, secret: "sk-2")), .changeKey("ci", .pause),
+    .changeKey("pause", .resume), .undoKey, .exportKeys, .importKeys(export),
+    .trial(.addKey(NewKey(name: "ci"))), .trial(.changeKey("ci", .edit(patch))),
+    .trial(.changeKey("ci", .revoke(kills: true))), .trial(.importKeys(export)), .trial(.undoKey),
+    .usage(UsageQuestion()),
+    .usage(UsageQuestion(key: hostile, sinceMs: 0, untilMs: .max, by: .backend)),
+    .showRequest("req_1"), .showBodies(hostile), .listMappings,
     .setMapping(pattern: "claude-*haiku*", target: "openai:gpt-4o", ifGeneration: nil),
     .setMapping(pattern: hostile, target: hostile, ifGeneration: 17),
     .setMapping(pattern: "undo", target: "undo", ifGeneration: 0),
@@ -16,13 +26,44 @@ enum Specimens {
     .unsetMapping(pattern: "o3-*", ifGeneration: 3), .undoMapping, .listBackends,
     .listRequests(limit: 1, before: nil), .listRequests(limit: 1000, before: 9_007_199_254_740_993),
     .killRequest("req_01"), .killRequest("events"), .killRequest(hostile), .reload,
-    .listAudit(limit: 7), .drain,
+    .listAudit(limit: 7), .showCache, .clearCache, .drain,
   ]
+
+  static let terms = KeyTerms(
+    owner: "blue", tags: ["a", hostileWord], role: .viewer, models: [], backends: ["openai"],
+    routes: ["smart"], requestsPerMinute: 1, tokensPerMinute: 2, inputTokensPerMinute: 3,
+    outputTokensPerMinute: 4, concurrentRequests: 5,
+    budgets: [
+      BudgetTerms(limitMicroDollars: 6, period: .day, isRolling: true, model: "claude-*"),
+      BudgetTerms(limitMicroDollars: 7, period: .lifetime),
+    ], mappings: [KeyMapping(pattern: "opus*", target: "openai:gpt-5")], logsBodies: true)
+  static let hostileWord = "ü🦆\"\\"
+  static let patch = BodyValue.object([
+    "name": .text("new"), "expires_at_ms": .null,
+    "terms": .object([
+      "requests_per_minute": .wholeNumber(9), "models": .null, "tags": .list([.text("x")]),
+      "logs_bodies": .boolean(false),
+    ]),
+  ])
+  static let export = KeyExport(
+    installation: "00ff",
+    keys: [
+      PortableKey(
+        name: "a", note: "n", createdAtMs: 1, expiresAtMs: 2, pausedAtMs: 3, terms: terms,
+        prefix: "sk-vk3fA", digest: "abcd", previousDigest: "ef", previousUntilMs: 4),
+      PortableKey(name: "b", key: "sk-mine"),
+    ])
 
   static let key = KeySummary(
     id: 3, name: "ci", prefix: "sk-vk3fA", source: "store", state: .expired, createdAtMs: 11,
-    expiresAtMs: 12, revokedAtMs: 13, lastUsedAtMs: 14, requests: 15, inputTokens: 16,
-    outputTokens: 17, note: hostile)
+    expiresAtMs: 12, pausedAtMs: 20, revokedAtMs: 13, previousUntilMs: 21, lastUsedAtMs: 14,
+    requests: 15, inputTokens: 16, outputTokens: 17, costMicroDollars: 18, note: hostile,
+    terms: terms,
+    budgets: [
+      BudgetStanding(
+        limitMicroDollars: 1, spentMicroDollars: 2, reservedMicroDollars: 3, period: .week,
+        isRolling: true, model: "m", resetsAtMs: 4)
+    ], notes: ["no model is allowed"])
   static let backend = BackendStatus(
     name: "openai", kind: "openai", baseURL: "https://api.openai.com/v1", health: .degraded,
     inFlight: 2, firstTokenMedianMs: 212, firstTokenP95Ms: 640, tokensPerSecond: 48.25,
@@ -62,7 +103,31 @@ enum Specimens {
   /// Each answer with a command that it answers.
   static let answers: [(ControlCommand, ControlAnswer)] = [
     (.status, .status(snapshot)), (.listKeys, .keys([])), (.listKeys, .keys([key, key])),
-    (.showKey("ci"), .key(key)), (.revokeKey("ci"), .key(key)),
+    (.showKey("ci"), .key(key)), (.changeKey("ci", .revoke(kills: false)), .key(key)),
+    (.listKeysOf(.active), .keys([key])), (.changeKey("ci", .edit(patch)), .key(key)),
+    (
+      .changeKey("ci", .rotate(graceMs: 1, secret: nil)),
+      .issuedKey(IssuedKey(key: "sk-1", summary: key))
+    ),
+    (.trial(.addKey(NewKey(name: "ci"))), .issuedKey(IssuedKey(key: "", summary: key))),
+    (.undoKey, .key(key)), (.exportKeys, .keyExport(export)),
+    (
+      .importKeys(export),
+      .keyImport(KeyImport(added: ["a"], known: ["b"], refused: [.init(name: "c", reason: "d")]))
+    ),
+    (
+      .usage(UsageQuestion()),
+      .usage([
+        UsageRow(
+          group: "2027-01-31", requests: 1, inputTokens: 2, outputTokens: 3, cacheReadTokens: 4,
+          cacheWriteTokens: 5, reasoningTokens: 6, costMicroDollars: 7, unpricedRequests: 8)
+      ])
+    ),
+    (.showRequest("req_1"), .request(request)),
+    (
+      .showBodies("req_1"),
+      .bodies(RequestBodies(id: "req_1", createdAtMs: 1, request: hostile, reply: "{}"))
+    ),
     (.addKey(NewKey(name: "ci")), .issuedKey(IssuedKey(key: "sk-1", summary: key))),
     (
       .listMappings,
@@ -89,6 +154,13 @@ enum Specimens {
           generation: 2)
       ])
     ),
+    (
+      .showCache,
+      .cache(
+        CacheStatus(
+          enabled: true, scope: "owner", entries: 1, bytes: 2, bytesLimit: 3, hits: 4, shared: 5,
+          misses: 6, stored: 7, evicted: 8))
+    ), (.clearCache, .cache(CacheStatus(enabled: false, scope: "caller", cleared: 9))),
     (.drain, .draining),
   ]
 }

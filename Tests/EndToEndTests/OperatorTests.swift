@@ -24,7 +24,7 @@ struct OperatorTests {
       let issued = try await addKey(house, NewKey(name: "laptop"))
       #expect(try await ask(house, key: issued.key) == 200)
       #expect(try await ask(house, key: issued.key + "0") == 401)
-      try await house.order(.revokeKey("laptop"))
+      try await house.order(.changeKey("laptop", .revoke(kills: false)))
       #expect(try await ask(house, key: issued.key) == 401)
       // The key of the configuration is another matter.
       #expect(try await ask(house, key: House.key) == 200)
@@ -44,7 +44,7 @@ struct OperatorTests {
         asking: way.request(isStreamed: true), at: way.client.path,
         credentials: [("x-api-key", issued.key)])
       _ = try await client.head()
-      try await house.order(.revokeKey("laptop"))
+      try await house.order(.changeKey("laptop", .revoke(kills: false)))
       house.chat.open(gate: "rest")
       #expect(try await client.rest(in: .chat).isTerminated)
       #expect(try await ask(house, key: issued.key) == 401)
@@ -193,7 +193,7 @@ struct OperatorTests {
     try await House.live { house in
       let issued = try await addKey(house, NewKey(name: "laptop"))
       let gone = try await addKey(house, NewKey(name: "lost"))
-      try await house.order(.revokeKey("lost"))
+      try await house.order(.changeKey("lost", .revoke(kills: false)))
       try await house.order(
         .setMapping(pattern: "mapped-gpt", target: "chat:gpt-kept", ifGeneration: nil))
       house.chat.enqueue(.openAIChat(.text("Fine")))

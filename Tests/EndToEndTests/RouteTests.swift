@@ -261,3 +261,121 @@ struct Asker: Sendable, CustomStringConvertible {
     }
   }
 }
+
+@Suite struct `A hedge` {
+  private static let plan = HousePlan(
+    root: [
+      "routes:",
+      #"  r: {strategy: ordered, hedge_after: 50ms, deployments: ["chat:x", "claude:y"]}"#,
+    ])
+
+  @Test func `asks a second deployment when the first one is slow, and breaks it off`()
+    async throws
+  {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(.openAIChat(.text("slow")).cut(after: 9, by: .silence))
+      house.claude.enqueue(.anthropic(.text("quick")))
+      let answer = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+      #expect(answer.status == 200 && answer.text.contains("quick"))
+      _ = try await house.chat.clientGone(fromRequest: 1)
+      let record = try #require(try await house.records(1).first)
+      #expect(record.backend == "claude" && record.modelSent == "y" && record.attempts == 1)
+      // The one that was broken off has not failed.
+      #expect(try house.picture.backends.allSatisfy { $0.failures == 0 })
+    }
+  }
+
+  @Test func `asks one only when it is quick`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(.openAIChat(.text("quick")))
+      let answer = try await house.ask(Asker.all[0].body, at: Asker.all[0].path)
+      #expect(answer.text.contains("quick"))
+      #expect(house.claude.requests.isEmpty)
+    }
+  }
+
+  @Test func `goes on when one of the two fails`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(.openAIError(status: 500, message: "broken"))
+      house.claude.enqueue(.anthropic(.text("whole")))
+      let answer = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+      #expect(answer.text.contains("whole"))
+      let record = try #require(try await house.records(1).first)
+      #expect(record.attempts == 2)
+    }
+  }
+
+  @Test func `ends with its client`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(.nothing(but: .silence))
+      house.claude.enqueue(.nothing(but: .silence))
+      let client = try await house.client(asking: Asker.all[1].body, at: Asker.all[1].path)
+      _ = try await house.chat.request(1)
+      _ = try await house.claude.request(1)
+      client.close()
+      _ = try await house.chat.clientGone(fromRequest: 1)
+      _ = try await house.claude.clientGone(fromRequest: 1)
+      #expect(try await house.records(1).first?.ending == "client_gone")
+    }
+  }
+}
+
+@Suite struct `A shadow` {
+  private static let plan = HousePlan(
+    root: [
+      "routes:",
+      #"  r: {deployments: ["chat:x"], shadow: {to: "claude:y", percent: 100}}"#,
+    ])
+
+  @Test(arguments: [false, true])
+  func `gets a copy, and the client sees nothing of it`(isStreamed: Bool) async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(Language.chat.reply(.text("mine"), isStreamed: isStreamed))
+      house.claude.enqueue(Language.anthropic.reply(.text("shade"), isStreamed: isStreamed))
+      let answer = try await house.ask(
+        Language.chat.request(model: "r", isStreamed: isStreamed), at: Language.chat.path)
+      #expect(answer.status == 200 && answer.text.contains("mine"))
+      #expect(!answer.text.contains("shade"))
+      let records = try await house.records(2)
+      let shadow = try #require(records.first { $0.key == "shadow" })
+      #expect(shadow.backend == "claude" && shadow.status == 200 && shadow.id.hasSuffix("-shadow"))
+      #expect(shadow.outputTokens > 0)
+    }
+  }
+
+  @Test func `may fail as it likes`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(.openAIChat(.text("mine")))
+      house.claude.enqueue(.nothing(but: .reset))
+      let answer = try await house.ask(Asker.all[1].body, at: Asker.all[1].path)
+      #expect(answer.status == 200)
+      #expect(try await house.records(2).contains { $0.key == "shadow" && $0.status == 502 })
+    }
+  }
+}
+
+@Suite struct `A health check` {
+  @Test func `asks for one token with the real credential, and finds a backend down and up`()
+    async throws
+  {
+    let plan = HousePlan(backend: ["health: {every: 1s, model: tiny}"])
+    try await House.live(in: plan) { house in
+      for _ in 0..<2 {
+        house.claude.enqueue(.anthropicError(status: 500, type: "x", message: "ill"))
+      }
+      for _ in 0..<40 { house.claude.enqueue(.anthropic(.text("."))) }
+      for _ in 0..<40 { house.chat.enqueue(.openAIChat(.text("."))) }
+      try await eventually("the ill one is found down") {
+        try house.picture.backends.first { $0.name == "claude" }?.health == .down
+      }
+      let asked = try await house.claude.request(1)
+      #expect(asked.text.contains(#""max_tokens":1"#) && asked.text.contains("tiny"))
+      #expect(asked.header("x-api-key") == House.vendorKey)
+      #expect(try house.picture.backends.first { $0.name == "chat" }?.health != .down)
+      try await eventually("it is found up") {
+        try house.picture.backends.first { $0.name == "claude" }?.health != .down
+      }
+      #expect(try house.picture.totals.requests == 0)
+    }
+  }
+}

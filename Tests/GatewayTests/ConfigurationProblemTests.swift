@@ -231,17 +231,6 @@ import Testing
       ])
   }
 
-  @Test func `of two keys and a forwarded credential is told`() {
-    let loaded = loaded(
-      """
-      keys: {a: k1, b: k2}
-      backends:
-        anthropic: {forward_client_authorization: true}
-      """)
-    #expect(loaded.lines.count == 1)
-    #expect(loaded.lines[0].hasPrefix("config.yaml:3:3: backend anthropic forwards"))
-  }
-
   @Test(arguments: [
     ("config.toml", "listen_port = 1", "config.toml:1: this is TOML"),
     ("nowhere.yaml", nil, "nowhere.yaml: there is no such file"),

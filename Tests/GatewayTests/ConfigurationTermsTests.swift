@@ -5,6 +5,7 @@ import Testing
 
 @Suite struct `Terms of the configuration` {
   private static let team = """
+    routes: {fast: {deployments: [demo]}}
     terms:
       team:
         owner: research

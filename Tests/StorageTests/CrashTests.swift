@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 @Suite struct `A killed process` {
@@ -21,10 +22,31 @@ internal import Testing
       #expect(ids.count - accepted.count <= 4 * (round + 1))
       #expect(try await store.wholeLedger().map(\.sequence) == rows.map(\.sequence).reversed())
       #expect(try await store.keyUsage().map(\.requests) == [rows.count])
+      try await expectSumsOfLedger(store)
       await store.close()
     }
     #expect(replayed > 0)
   }
+}
+
+/// What was spent is what the ledger says, by owner, model and hour.
+private func expectSumsOfLedger(_ store: Store) async throws {
+  var byHour: [String: Int64] = [:]
+  var inAll: [String: Int64] = [:]
+  for row in try await store.wholeLedger() {
+    let cost = row.costNanoDollars ?? 0
+    byHour["\(row.owner) \(row.modelRequested) \(row.atMs / 3_600_000)", default: 0] += cost
+    inAll["\(row.owner) \(row.modelRequested)", default: 0] += cost
+  }
+  let spends = try await store.spends(sinceMs: 0).map {
+    ("\($0.owner) \($0.model) \($0.startMs / 3_600_000)", $0.nanoDollars)
+  }
+  #expect(Dictionary(spends) { $0 + $1 } == byHour)
+  let totals = try await store.spendTotals(atMs: 0).map {
+    ("\($0.owner) \($0.model)", $0.nanoDollars)
+  }
+  #expect(Dictionary(totals) { $0 + $1 } == inAll)
+  #expect(inAll.count == 4)
 }
 
 /// Runs the probe, kills it with SIGKILL once it has named so many records, and returns all names.

@@ -1,5 +1,6 @@
 internal import Glibc
 @testable internal import Storage
+internal import TestSupport
 internal import Testing
 
 private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 32) }
@@ -92,6 +93,103 @@ private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 
     #expect(try await next.wholeLedger().count == 300)
     #expect(next.records.append(smallRecord("next")))
     #expect(try await next.allRequests().map(\.sequence) == [301])
+    await next.close()
+  }
+
+  @Test(arguments: ["spends", "spend_totals"])
+  func `counts what was spent again where the sums are damaged`(table: String) async throws {
+    let directory = try ScratchDirectory()
+    let store = try Store.open(directory: directory.path).store
+    for number in 0..<300 { #expect(store.records.append(fullRecord("\(number)"))) }
+    let totals = try await store.spendTotals(atMs: 1)
+    let hours = try await store.spends(sinceMs: 0)
+    #expect(totals.map(\.requests) == [300] && hours.map(\.requests) == [300])
+    let page = try await store.perform { database throws(StorageFailure) in
+      try database.integer(
+        "SELECT rootpage FROM sqlite_schema WHERE name = ?", [.text(table)])
+    }
+    await store.close()
+    var bytes = try readFile(directory.path + "/anyllm.db")
+    let start = (Int(try #require(page)) - 1) * 4096
+    for index in start..<start + 4096 { bytes[index] = 0xee }
+    writeFile(directory.path + "/anyllm.db", bytes)
+    let (next, recovery) = try Store.open(directory: directory.path)
+    #expect(recovery.notices.first?.contains("every table could be taken over") == true)
+    #expect(try await next.spendTotals(atMs: 1) == totals)
+    #expect(try await next.spends(sinceMs: 0) == hours)
+    #expect(next.records.append(fullRecord("next")))
+    #expect(try await next.spendTotals(atMs: 1).map(\.requests) == [301])
+    await next.close()
+  }
+
+  @Test func `goes on behind the rows it has when the secret and the sequence are lost`()
+    async throws
+  {
+    let directory = try ScratchDirectory()
+    let store = try Store.open(directory: directory.path).store
+    for number in 0..<40 { #expect(store.records.append(fullRecord("\(number)"))) }
+    try await store.flush()
+    let page = try await store.perform { database throws(StorageFailure) in
+      try database.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'meta'")
+    }
+    await store.close()
+    var bytes = try readFile(directory.path + "/anyllm.db")
+    let start = (Int(try #require(page)) - 1) * 4096
+    for index in start..<start + 4096 { bytes[index] = 0xee }
+    writeFile(directory.path + "/anyllm.db", bytes)
+    let (next, recovery) = try Store.open(directory: directory.path)
+    #expect(recovery.notices.first?.contains("meta") == true)
+    #expect(next.records.append(fullRecord("next")))
+    #expect(try await next.wholeLedger().map(\.sequence) == Array(1...41))
+    #expect(try await next.spendTotals(atMs: 1).map(\.requests) == [41])
+    await next.close()
+  }
+
+  @Test func `waits while another program holds the whole file, and loses nothing`() async throws {
+    let directory = try ScratchDirectory()
+    let store = try Store.open(directory: directory.path).store
+    let other = try Database(path: directory.path + "/anyllm.db")
+    try other.run("BEGIN EXCLUSIVE")
+    for number in 0..<100 { #expect(store.records.append(smallRecord("\(number)"))) }
+    let failure = await #expect(throws: StorageFailure.self) {
+      try await store.insertKey(name: "a", prefix: "a", digest: digest(1), createdAtMs: 1)
+    }
+    #expect(failure?.kind == .locked)
+    #expect(store.records.health.waitingRecords == 100)
+    try other.run("COMMIT")
+    #expect(try await store.allRequests().count == 100)
+    #expect(try await store.keyUsage().map(\.requests) == [100])
+    #expect(store.records.health.lastFailure == nil)
+    await store.close()
+  }
+
+  @Test func `refuses keys and sums on a full disk, and has neither half`() async throws {
+    let directory = try ScratchDirectory()
+    var limits = StoreLimits()
+    limits.maximumPages = 45
+    let store = try Store.open(directory: directory.path, limits: limits).store
+    var names: [String] = []
+    var refusal: StorageFailure?
+    while refusal == nil, names.count < 5000 {
+      let number = names.count
+      do throws(StorageFailure) {
+        let key = try await store.insertKey(
+          name: "k\(number)", prefix: "p",
+          digest: (0..<32).map { UInt8(truncatingIfNeeded: number >> ($0 % 4 * 8)) },
+          createdAtMs: 1, note: String(repeating: "n", count: 200),
+          audit: AuditEntry(
+            atMs: 1, actor: "uid:0", action: "key.add", target: "k\(number)", generation: number))
+        names.append(key.name)
+      } catch {
+        refusal = error
+      }
+    }
+    #expect(refusal?.kind == .diskFull)
+    #expect(try await store.allKeys().map(\.name) == names)
+    #expect(try await store.audit(limit: 1).first?.target == names.last)
+    await store.close()
+    let next = try Store.open(directory: directory.path).store
+    #expect(try await next.allKeys().count == names.count)
     await next.close()
   }
 

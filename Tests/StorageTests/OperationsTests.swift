@@ -1,4 +1,5 @@
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 private func entry(_ action: String, generation: Int) -> AuditEntry {

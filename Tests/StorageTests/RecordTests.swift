@@ -1,4 +1,5 @@
 @testable internal import Storage
+internal import TestSupport
 internal import Testing
 
 @Suite struct `Records` {

@@ -1,4 +1,5 @@
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 @Suite struct `The request log` {

@@ -1,4 +1,5 @@
 @testable internal import Storage
+internal import TestSupport
 internal import Testing
 
 private let hourMs: Int64 = 3_600_000

@@ -19,8 +19,9 @@ do {
         for number in 0... {
           let id = "\(round)-\(task)-\(number)"
           let record = ExchangeRecord(
-            id: id, startedAtMs: Int64(number), keyName: "probe", session: String(id.reversed()),
-            inputTokens: 1)
+            id: id, startedAtMs: Int64(number) * 900_000, modelRequested: "model-\(number % 4)",
+            keyName: "probe", owner: "name:probe", session: String(id.reversed()), inputTokens: 1,
+            costNanoDollars: Int64(number))
           while !store.records.append(record) { sched_yield() }
           let line = id + "\n"
           _ = unsafe write(STDOUT_FILENO, line, line.utf8.count)

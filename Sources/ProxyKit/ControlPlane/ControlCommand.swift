@@ -3,9 +3,15 @@
 package enum ControlCommand: Sendable, Equatable {
   case status
   case listKeys
+  case listKeysOf(KeyState)
   case showKey(String)
   case addKey(NewKey)
-  case revokeKey(String)
+  case changeKey(String, KeyChange)
+  /// Takes back the last edit, pause or resumption that was not taken back yet.
+  case undoKey
+  case exportKeys
+  case importKeys(KeyExport)
+  case usage(UsageQuestion)
   case listMappings
   /// The mapping changes only while the generation is still the given one, when one is given.
   case setMapping(pattern: String, target: String, ifGeneration: Int?)
@@ -14,10 +20,19 @@ package enum ControlCommand: Sendable, Equatable {
   case listBackends
   /// Finished requests, newest first, older than the cursor's sequence number.
   case listRequests(limit: Int, before: Int64?)
+  case showRequest(String)
+  /// What a request sent and got, where its key has that kept.
+  case showBodies(String)
   case killRequest(String)
   case reload
   case listAudit(limit: Int)
+  case showCache
+  case clearCache
   case drain
+  /// Backends, routes and the order of mappings; a trial says what would be and changes nothing.
+  case routing(RoutingCommand, isTrial: Bool)
+  /// Says what the command would do, and does nothing; for commands about keys.
+  indirect case trial(ControlCommand)
 }
 
 /// What the gateway answers to a command.
@@ -26,14 +41,21 @@ package enum ControlAnswer: Sendable, Equatable {
   case keys([KeySummary])
   case key(KeySummary)
   case issuedKey(IssuedKey)
+  case keyExport(KeyExport)
+  case keyImport(KeyImport)
+  case usage([UsageRow])
+  case bodies(RequestBodies)
   case mappings(MappingList)
   case mappingChange(MappingChange)
   case backends([BackendStatus])
   case requests([RequestSummary])
+  case request(RequestSummary)
   case killed(String)
   case reloaded(ReloadReport)
   case audit([AuditRecord])
+  case cache(CacheStatus)
   case draining
+  case routing(RoutingAnswer)
 }
 
 /// Why a command was not carried out: a code for programs, a sentence and a remedy for people.

@@ -25,15 +25,22 @@ extension ControlRoutes {
         .methodNotAllowed, "\(PlainText.cleaned(method)) does not work on this path",
         hint: "Use \(endpoint.methods.joined(separator: ", ")).")
     }
-    let parameters = try QueryParameters(query, known: endpoint.parameters)
+    let parameters = try QueryParameters(query, known: endpoint.parameters(method))
     let generation = try ifGeneration(fields)
+    if let command = try keyCommand(endpoint, method, parameters, body) {
+      guard endpoint.parameters(method).contains("dry_run"), try parameters.flag("dry_run") else {
+        return .command(command)
+      }
+      return .command(.trial(command))
+    }
     switch (endpoint, method) {
-    case (.keys, "POST"): return .command(.addKey(try newKey(body)))
     case (.mapping(let pattern), "PUT"):
-      let fields = try BodyFields(body, known: ["target"])
-      return .command(
-        .setMapping(
-          pattern: pattern, target: try fields.requiredText("target"), ifGeneration: generation))
+      return try mappingEdit(
+        pattern, body, generation, isTrial: try parameters.flag("dry_run"))
+    case (.mapping("swap"), "POST"):
+      return try mappingSwap(body, generation, isTrial: try parameters.flag("dry_run"))
+    case (.routing(let endpoint), _):
+      return try routing(endpoint, parameters, generation, body)
     default:
       _ = try BodyFields(body, known: [])
       return try bodiless(endpoint, method, parameters, generation)
@@ -45,39 +52,32 @@ extension ControlRoutes {
     _ generation: Int?
   ) throws(ControlFailure) -> ControlRequest {
     switch endpoint {
+    case .routing(let endpoint): return try routing(endpoint, parameters, generation, [])
     case .server: return .server
     case .status: return .command(.status)
     case .drain: return .command(.drain)
     case .reload: return .command(.reload)
     case .backends: return .command(.listBackends)
-    case .keys: return .command(.listKeys)
     case .mappings: return .command(.listMappings)
     case .kill(let id): return .command(.killRequest(id))
-    case .key(let id):
-      return .command(method == "DELETE" ? .revokeKey(id) : .showKey(id))
+    case .request(let id): return .command(.showRequest(id))
+    case .bodies(let id): return .command(.showBodies(id))
     case .mapping(let pattern):
       if method == "POST" { return .command(.undoMapping) }
       return .command(.unsetMapping(pattern: pattern, ifGeneration: generation))
     case .requests:
       return .command(.listRequests(limit: try limit(parameters), before: try parameters["before"]))
+    case .cache: return .command(.showCache)
+    case .clearCache: return .command(.clearCache)
     case .audit: return .command(.listAudit(limit: try limit(parameters)))
     case .events:
       let backlog = try parameters["backlog"] ?? 0
       try requireRange(backlog, 0...Int64(largestLimit), "backlog")
       return .requestEvents(backlog: Int(backlog), after: try parameters["after"])
+    case .keys, .key, .keyVerb, .keyExport, .keyImport, .keyUndo, .usage:
+      // Read before, so nothing of it comes here.
+      throw ControlFailure(.unknownEndpoint, "no such path")
     }
-  }
-
-  private static func newKey(_ body: [UInt8]) throws(ControlFailure) -> NewKey {
-    let fields = try BodyFields(body, known: ["name", "expires_at_ms", "note", "secret"])
-    let secret = try fields.text("secret")
-    if let secret, secret.isEmpty {
-      throw ControlFailure(
-        .invalid, "`secret` is empty", hint: "Leave `secret` out to have one generated.")
-    }
-    return NewKey(
-      name: try fields.requiredText("name"), expiresAtMs: try fields.wholeNumber("expires_at_ms"),
-      note: try fields.text("note"), secret: secret)
   }
 
   private static func limit(_ parameters: QueryParameters) throws(ControlFailure) -> Int {
@@ -86,7 +86,7 @@ extension ControlRoutes {
     return Int(limit)
   }
 
-  private static func requireRange(
+  static func requireRange(
     _ value: Int64, _ range: ClosedRange<Int64>, _ name: String
   ) throws(ControlFailure) {
     guard range.contains(value) else {

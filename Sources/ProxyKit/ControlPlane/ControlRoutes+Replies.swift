@@ -29,14 +29,21 @@ extension ControlRoutes {
     case .keys(let keys): return ok(keys)
     case .key(let key): return ok(key)
     case .issuedKey(let issued): return ok(issued, status: 201)
+    case .keyExport(let export): return ok(export)
+    case .keyImport(let report): return ok(report)
+    case .usage(let rows): return ok(rows)
+    case .bodies(let bodies): return ok(bodies)
     case .mappings(let list): return ok(list.mappings, generation: list.generation)
     case .mappingChange(let change): return ok(change, generation: change.generation)
     case .backends(let backends): return ok(backends)
     case .requests(let requests): return ok(requests)
+    case .request(let request): return ok(request)
     case .killed(let id): return ok(Killed(id: id, killed: true))
     case .reloaded(let report): return ok(report, generation: report.generation)
     case .audit(let records): return ok(records)
+    case .cache(let status): return ok(status)
     case .draining: return ok(Draining(state: .draining), status: 202)
+    case .routing(let answer): return render(answer)
     }
   }
 
@@ -84,9 +91,16 @@ extension ControlRoutes {
     let body = reply.body
     switch command {
     case .status: return .status(try decoded(LiveSnapshot.self, body))
-    case .listKeys: return .keys(try decoded([KeySummary].self, body))
-    case .showKey, .revokeKey: return .key(try decoded(KeySummary.self, body))
-    case .addKey: return .issuedKey(try decoded(IssuedKey.self, body))
+    case .listKeys, .listKeysOf: return .keys(try decoded([KeySummary].self, body))
+    case .addKey, .changeKey(_, .rotate):
+      return .issuedKey(try decoded(IssuedKey.self, body))
+    case .showKey, .changeKey, .undoKey: return .key(try decoded(KeySummary.self, body))
+    case .exportKeys: return .keyExport(try decoded(KeyExport.self, body))
+    case .importKeys: return .keyImport(try decoded(KeyImport.self, body))
+    case .usage: return .usage(try decoded([UsageRow].self, body))
+    case .showRequest: return .request(try decoded(RequestSummary.self, body))
+    case .showBodies: return .bodies(try decoded(RequestBodies.self, body))
+    case .trial(let command): return try answer(to: command, from: reply)
     case .listMappings:
       return .mappings(
         MappingList(
@@ -98,10 +112,12 @@ extension ControlRoutes {
     case .listRequests: return .requests(try decoded([RequestSummary].self, body))
     case .killRequest: return .killed(try decoded(Killed.self, body).id)
     case .reload: return .reloaded(try decoded(ReloadReport.self, body))
+    case .showCache, .clearCache: return .cache(try decoded(CacheStatus.self, body))
     case .listAudit: return .audit(try decoded([AuditRecord].self, body))
     case .drain:
       _ = try decoded(Draining.self, body)
       return .draining
+    case .routing(let command, _): return .routing(try answer(to: command, from: reply))
     }
   }
 
@@ -133,13 +149,13 @@ extension ControlRoutes {
     return generation
   }
 
-  private static func ok(
+  static func ok(
     _ value: some Encodable, status: Int = 200, generation: Int? = nil
   ) -> ControlReply {
     ControlReply(status: status, body: WireJSON.encode(value), etag: generation.map(etag))
   }
 
-  private static func decoded<Value: Decodable>(
+  static func decoded<Value: Decodable>(
     _ type: Value.Type, _ body: [UInt8]
   ) throws(ControlFailure) -> Value {
     do throws(WireMismatch) {
@@ -160,6 +176,7 @@ extension ControlRoutes {
     case .conflict:
       switch command {
       case .setMapping(_, _, _?), .unsetMapping(_, _?): return 412
+      case .routing(let command, _) where command.generation != nil: return 412
       default: return 409
       }
     case .ambiguous: return 409

@@ -4,14 +4,23 @@
 /// ```
 /// GET    /admin/v1/server                      GET    /admin/v1/backends
 /// GET    /admin/v1/status                      GET    /admin/v1/requests?limit=&before=
-/// GET    /admin/v1/keys                        GET    /admin/v1/requests/events?backlog=&after=
-/// POST   /admin/v1/keys                        POST   /admin/v1/requests/{id}/kill
-/// GET    /admin/v1/keys/{id}                   POST   /admin/v1/config/reload
-/// DELETE /admin/v1/keys/{id}                   GET    /admin/v1/audit?limit=
-/// GET    /admin/v1/mappings                    POST   /admin/v1/server/drain
-/// PUT    /admin/v1/mappings/{pattern}          DELETE /admin/v1/mappings/{pattern}
-/// POST   /admin/v1/mappings/undo
+/// GET    /admin/v1/keys?state=                 GET    /admin/v1/requests/events?backlog=&after=
+/// POST   /admin/v1/keys                        GET    /admin/v1/requests/{id}, {id}/bodies
+/// GET    /admin/v1/keys/{id}                   POST   /admin/v1/requests/{id}/kill
+/// PATCH  /admin/v1/keys/{id}                   POST   /admin/v1/config/reload
+/// DELETE /admin/v1/keys/{id}?kill=1            GET    /admin/v1/audit?limit=
+/// POST   /admin/v1/keys/{id}/rotate            POST   /admin/v1/server/drain
+/// POST   /admin/v1/keys/{id}/pause, /resume    GET    /admin/v1/usage?key=&since=&until=&by=
+/// POST   /admin/v1/keys/undo, /keys/import     GET    /admin/v1/keys/export
+/// GET    /admin/v1/mappings                    DELETE /admin/v1/mappings/{pattern}
+/// PUT    /admin/v1/mappings/{pattern}          POST   /admin/v1/mappings/undo
+/// POST   /admin/v1/mappings/{pattern}/move     POST   /admin/v1/mappings/swap
+/// GET    /admin/v1/routes                      GET    /admin/v1/cache, POST /cache/clear
+/// POST   /admin/v1/backends/{name}/drain, /enable, /disable, /reset, /test
+/// GET    /admin/v1/routes/explain?model=&key=&class=
 /// ```
+///
+/// Every change of keys takes `?dry_run=1`, which says what would be and changes nothing.
 package enum ControlRoutes {
   /// What every path begins with.
   package static let base = "/admin/v1"
@@ -42,10 +51,13 @@ package enum ControlRoutes {
   package static func message(for command: ControlCommand) -> ControlMessage {
     switch command {
     case .status: return get("status")
-    case .listKeys: return get("keys")
-    case .showKey(let id): return get("keys/\(PercentEncoding.encode(id))")
-    case .addKey(let key): return send("POST", "keys", body: WireJSON.encode(key))
-    case .revokeKey(let id): return send("DELETE", "keys/\(PercentEncoding.encode(id))")
+    case .listKeys, .listKeysOf, .showKey, .addKey, .changeKey, .undoKey, .exportKeys,
+      .importKeys, .usage:
+      return keyMessage(for: command)
+    case .trial(let command):
+      var message = message(for: command)
+      message.query = (message.query.map { $0 + "&" } ?? "") + "dry_run=1"
+      return message
     case .listMappings: return get("mappings")
     case .setMapping(let pattern, let target, let generation):
       return send(
@@ -58,10 +70,15 @@ package enum ControlRoutes {
     case .listBackends: return get("backends")
     case .listRequests(let limit, let before):
       return get("requests", query: [("limit", "\(limit)"), ("before", before.map { "\($0)" })])
+    case .showRequest(let id): return get("requests/\(PercentEncoding.encode(id))")
+    case .showBodies(let id): return get("requests/\(PercentEncoding.encode(id))/bodies")
     case .killRequest(let id): return send("POST", "requests/\(PercentEncoding.encode(id))/kill")
     case .reload: return send("POST", "config/reload")
+    case .showCache: return get("cache")
+    case .clearCache: return send("POST", "cache/clear")
     case .listAudit(let limit): return get("audit", query: [("limit", "\(limit)")])
     case .drain: return send("POST", "server/drain")
+    case .routing(let command, let isTrial): return message(for: command, isTrial: isTrial)
     }
   }
 
@@ -80,17 +97,19 @@ package enum ControlRoutes {
     return generation
   }
 
-  private static func get(_ path: String, query: [(String, String?)] = []) -> ControlMessage {
+  static func get(_ path: String, query: [(String, String?)] = []) -> ControlMessage {
     let words = query.compactMap { name, value in value.map { "\(name)=\($0)" } }
     return ControlMessage(
       method: "GET", path: "\(base)/\(path)",
       query: words.isEmpty ? nil : words.joined(separator: "&"))
   }
 
-  private static func send(
-    _ method: String, _ path: String, ifGeneration: Int? = nil, body: [UInt8] = []
+  static func send(
+    _ method: String, _ path: String, query: String? = nil, ifGeneration: Int? = nil,
+    body: [UInt8] = []
   ) -> ControlMessage {
     ControlMessage(
-      method: method, path: "\(base)/\(path)", ifMatch: ifGeneration.map(etag), body: body)
+      method: method, path: "\(base)/\(path)", query: query, ifMatch: ifGeneration.map(etag),
+      body: body)
   }
 }

@@ -38,6 +38,22 @@ package enum Figures {
     return value >= 99.95 ? "100" : fixed(value, 1)
   }
 
+  /// Money: `$0`, `$0.0042`, `$1.25`, `$412`, `$12.4k`.
+  package static func dollars(micro: Int64) -> String {
+    let value = Double(micro) / 1_000_000
+    switch abs(value) {
+    case 0: return "$0"
+    case ..<0.00005: return "<$0.0001"
+    case ..<0.995:
+      let units = Int((value * 10_000).rounded())
+      let digits = "\(units)"
+      return "$0." + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    case ..<99.995: return "$" + fixed(value, 2)
+    case ..<9999.5: return "$" + fixed(value, 0)
+    default: return "$" + scaled(value)
+    }
+  }
+
   /// An age: `2s`, `4m`, `3h`, `9d`.
   package static func age(milliseconds: Int64) -> String {
     let seconds = max(0, milliseconds / 1000)

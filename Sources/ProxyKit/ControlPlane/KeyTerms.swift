@@ -45,6 +45,12 @@ package struct KeyTerms: Codable, Sendable, Equatable {
     self.mappings = mappings
     self.logsBodies = logsBodies
   }
+
+  enum CodingKeys: String, CodingKey {
+    case owner, tags, role, models, backends, routes, requestsPerMinute, tokensPerMinute
+    case inputTokensPerMinute, outputTokensPerMinute, concurrentRequests, budgets, mappings
+    case logsBodies
+  }
 }
 
 /// What a caller is for.
@@ -115,21 +121,6 @@ extension KeyTerms {
       concurrentRequests: try number(.concurrentRequests), budgets: try list(.budgets),
       mappings: try list(.mappings),
       logsBodies: try members.decodeIfPresent(Bool.self, forKey: .logsBodies) ?? false)
-  }
-
-  /// Reads what `json` wrote; nil when it is something else.
-  package init?(json: String) {
-    if json == "{}" {
-      self.init()
-      return
-    }
-    guard let read = try? WireJSON.decode(KeyTerms.self, from: Array(json.utf8)) else { return nil }
-    self = read
-  }
-
-  /// As the store keeps them.
-  package var json: String {
-    self == KeyTerms() ? "{}" : String(decoding: WireJSON.encode(self), as: UTF8.self)
   }
 }
 

@@ -51,6 +51,7 @@ package struct Totals: Codable, Sendable, Equatable {
   package var inputTokens: Int
   package var outputTokens: Int
   package var cacheReadTokens: Int
+  package var costMicroDollars: Int64
   /// What translations could not carry, counted by tag.
   package var losses: [String: Int]
   /// Display or log records that a full queue refused.
@@ -58,8 +59,8 @@ package struct Totals: Codable, Sendable, Equatable {
 
   package init(
     requests: Int = 0, failures: Int = 0, inFlight: Int = 0, inputTokens: Int = 0,
-    outputTokens: Int = 0, cacheReadTokens: Int = 0, losses: [String: Int] = [:],
-    droppedRecords: Int = 0
+    outputTokens: Int = 0, cacheReadTokens: Int = 0, costMicroDollars: Int64 = 0,
+    losses: [String: Int] = [:], droppedRecords: Int = 0
   ) {
     self.requests = requests
     self.failures = failures
@@ -67,6 +68,7 @@ package struct Totals: Codable, Sendable, Equatable {
     self.inputTokens = inputTokens
     self.outputTokens = outputTokens
     self.cacheReadTokens = cacheReadTokens
+    self.costMicroDollars = costMicroDollars
     self.losses = losses
     self.droppedRecords = droppedRecords
   }
@@ -95,13 +97,15 @@ package struct BackendStatus: Codable, Sendable, Equatable {
   package var lastErrorAtMs: Int64?
   /// Output tokens per second for each of the last sixty seconds, oldest first.
   package var recentTokensPerSecond: [Double]
+  /// Its models of which anything is known; absent where nobody keeps account of them.
+  package var deployments: [DeploymentStatus]?
 
   package init(
     name: String, kind: String, baseURL: String, health: BackendHealth, inFlight: Int = 0,
     firstTokenMedianMs: Int? = nil, firstTokenP95Ms: Int? = nil, tokensPerSecond: Double = 0,
     requestsPerSecond: Double = 0, errorPercent: Double = 0, requests: Int = 0,
     failures: Int = 0, lastError: String? = nil, lastErrorAtMs: Int64? = nil,
-    recentTokensPerSecond: [Double] = []
+    recentTokensPerSecond: [Double] = [], deployments: [DeploymentStatus]? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -118,6 +122,7 @@ package struct BackendStatus: Codable, Sendable, Equatable {
     self.lastError = lastError
     self.lastErrorAtMs = lastErrorAtMs
     self.recentTokensPerSecond = recentTokensPerSecond
+    self.deployments = deployments
   }
 }
 
@@ -152,6 +157,8 @@ package struct StreamStatus: Codable, Sendable, Equatable, Identifiable {
   package var losses: [String]
   package var session: String?
   package var errorMessage: String?
+  /// Who was asked in vain, or passed over, before; absent when nobody was.
+  package var tries: [AttemptSummary]?
 
   package init(
     id: String, state: StreamState, dialect: String, modelRequested: String,
@@ -160,7 +167,7 @@ package struct StreamStatus: Codable, Sendable, Equatable, Identifiable {
     firstTokenMs: Int? = nil, inputTokens: Int? = nil, outputTokens: Int = 0,
     outputIsEstimated: Bool = true, tokensPerSecond: Double = 0, bytesOut: Int = 0,
     isStreaming: Bool = true, losses: [String] = [], session: String? = nil,
-    errorMessage: String? = nil
+    errorMessage: String? = nil, tries: [AttemptSummary]? = nil
   ) {
     self.id = id
     self.state = state
@@ -184,6 +191,7 @@ package struct StreamStatus: Codable, Sendable, Equatable, Identifiable {
     self.losses = losses
     self.session = session
     self.errorMessage = errorMessage
+    self.tries = tries
   }
 }
 

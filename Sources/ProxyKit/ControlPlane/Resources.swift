@@ -1,76 +1,3 @@
-/// A caller's key as the operator sees it; the secret itself is never kept.
-package struct KeySummary: Codable, Sendable, Equatable {
-  package var id: Int64
-  package var name: String
-  /// The first eight characters of the secret.
-  package var prefix: String
-  /// `file` for keys of the configuration, `store` for keys added while running.
-  package var source: String
-  package var state: KeyState
-  package var createdAtMs: Int64
-  package var expiresAtMs: Int64?
-  package var revokedAtMs: Int64?
-  package var lastUsedAtMs: Int64?
-  package var requests: Int
-  package var inputTokens: Int
-  package var outputTokens: Int
-  package var note: String
-
-  package init(
-    id: Int64, name: String, prefix: String, source: String, state: KeyState,
-    createdAtMs: Int64, expiresAtMs: Int64? = nil, revokedAtMs: Int64? = nil,
-    lastUsedAtMs: Int64? = nil, requests: Int = 0, inputTokens: Int = 0, outputTokens: Int = 0,
-    note: String = ""
-  ) {
-    self.id = id
-    self.name = name
-    self.prefix = prefix
-    self.source = source
-    self.state = state
-    self.createdAtMs = createdAtMs
-    self.expiresAtMs = expiresAtMs
-    self.revokedAtMs = revokedAtMs
-    self.lastUsedAtMs = lastUsedAtMs
-    self.requests = requests
-    self.inputTokens = inputTokens
-    self.outputTokens = outputTokens
-    self.note = note
-  }
-}
-
-package enum KeyState: String, Codable, Sendable {
-  case active, expired, revoked
-}
-
-/// What the operator gives to make a key.
-package struct NewKey: Codable, Sendable, Equatable {
-  package var name: String
-  package var expiresAtMs: Int64?
-  package var note: String?
-  /// A secret that the operator brings; generated when absent.
-  package var secret: String?
-
-  package init(
-    name: String, expiresAtMs: Int64? = nil, note: String? = nil, secret: String? = nil
-  ) {
-    self.name = name
-    self.expiresAtMs = expiresAtMs
-    self.note = note
-    self.secret = secret
-  }
-}
-
-/// The answer to a new key, and the only time its secret is shown.
-package struct IssuedKey: Codable, Sendable, Equatable {
-  package var key: String
-  package var summary: KeySummary
-
-  package init(key: String, summary: KeySummary) {
-    self.key = key
-    self.summary = summary
-  }
-}
-
 /// One rule that turns a client's model name into a backend and its model.
 package struct MappingSummary: Codable, Sendable, Equatable {
   /// Exact name or glob, such as `claude-*haiku*`.
@@ -148,6 +75,8 @@ package struct RequestSummary: Codable, Sendable, Equatable {
   package var outputTokens: Int
   package var cacheReadTokens: Int
   package var cacheWriteTokens: Int
+  /// Absent where nothing was used.
+  package var costMicroDollars: Int64?
   package var generation: Int
   package var losses: [String]
 
@@ -156,7 +85,8 @@ package struct RequestSummary: Codable, Sendable, Equatable {
     dialect: String, modelRequested: String, modelSent: String, backend: String, attempts: Int,
     key: String, client: String, status: Int, ending: String, errorKind: String?,
     errorMessage: String?, isStreaming: Bool, inputTokens: Int, outputTokens: Int,
-    cacheReadTokens: Int, cacheWriteTokens: Int, generation: Int, losses: [String]
+    cacheReadTokens: Int, cacheWriteTokens: Int, costMicroDollars: Int64? = nil, generation: Int,
+    losses: [String]
   ) {
     self.id = id
     self.sequence = sequence
@@ -179,6 +109,7 @@ package struct RequestSummary: Codable, Sendable, Equatable {
     self.outputTokens = outputTokens
     self.cacheReadTokens = cacheReadTokens
     self.cacheWriteTokens = cacheWriteTokens
+    self.costMicroDollars = costMicroDollars
     self.generation = generation
     self.losses = losses
   }

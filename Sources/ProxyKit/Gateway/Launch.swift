@@ -68,6 +68,7 @@ extension RunningGateway {
     let keys: [StoredKey]
     let secret: [UInt8]
     let overlay: MappingOverlay
+    let overrides: SettingsOverrides
     let generation: Int
 
     init(_ store: Store) async throws(StartFailure) {
@@ -75,6 +76,7 @@ extension RunningGateway {
         keys = try await store.allKeys()
         secret = try await store.installSecret { Digest.randomBytes(32) }
         overlay = MappingOverlay(try await store.overlay())
+        overrides = SettingsOverrides(try await store.overrides())
         generation = try await store.lastGeneration()
       } catch {
         throw StartFailure(problems: [error.message])
@@ -127,6 +129,7 @@ extension RunningGateway {
     var current = settings
     current.mappings = facts.overlay.applied(
       to: settings.mappings, defaultBackend: settings.defaultBackend)
+    facts.overrides.apply(to: &current)
     let accounts = AccountBook(store: store)
     let snapshots = SnapshotBox(
       Snapshot(
@@ -146,7 +149,7 @@ extension RunningGateway {
         bodyBudget: settings.limits.bodyBudgetBytes, loops: loops)
       let office = Office(
         house: house, store: store, secret: facts.secret, keys: facts.keys,
-        overlay: facts.overlay,
+        overlay: facts.overlay, overrides: facts.overrides,
         configuration: { configuration(options, hasStoredKeys: $0) })
       return RunningGateway(
         house: house, office: office, store: store, loops: loops, controlLoop: controlLoop,

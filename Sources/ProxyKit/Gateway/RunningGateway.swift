@@ -16,10 +16,11 @@ package final class RunningGateway: Cockpit {
   private struct Phase: Sendable {
     var state: ServingState = .starting
     var retention: LoopTimer?
+    var healthWatch: LoopTimer?
   }
 
   let house: House
-  private let office: Office
+  let office: Office
   private let store: Store
   let loops: [EventLoop]
   let controlLoop: EventLoop
@@ -49,7 +50,10 @@ package final class RunningGateway: Cockpit {
 
   package func snapshot() -> LiveSnapshot {
     let settings = house.snapshots.value
-    let picture = house.board.picture(backends: settings.settings.backends, at: .now)
+    var picture = house.board.picture(backends: settings.settings.backends, at: .now)
+    for (place, backend) in settings.settings.backends.enumerated() {
+      picture.backends[place].tell(backend, of: house.fleet, at: .now)
+    }
     return LiveSnapshot(
       state: phase.withLock { $0.state }, version: Self.version,
       listening: listening(settings.settings), startedAtMs: startedAtMs,
@@ -64,10 +68,13 @@ package final class RunningGateway: Cockpit {
     switch command {
     case .status: return .status(snapshot())
     case .listBackends: return .backends(snapshot().backends)
-    case .listKeys: return .keys(try await office.listKeys())
-    case .showKey(let id): return .key(try await office.showKey(id))
-    case .addKey(let key): return .issuedKey(try await office.addKey(key, by: actor))
-    case .revokeKey(let id): return .key(try await office.revokeKey(id, by: actor))
+    case .listKeys, .listKeysOf, .showKey, .addKey, .changeKey, .undoKey, .exportKeys, .importKeys:
+      return try await office.perform(command, isTrial: false, by: actor)
+    case .trial(let command):
+      return try await office.perform(command, isTrial: true, by: actor)
+    case .usage(let question): return .usage(try await office.usage(question))
+    case .showRequest(let id): return .request(try await office.request(id))
+    case .showBodies(let id): return .bodies(try await office.bodies(of: id))
     case .listMappings: return .mappings(await office.listMappings())
     case .setMapping(let pattern, let target, let generation):
       return .mappingChange(
@@ -79,8 +86,19 @@ package final class RunningGateway: Cockpit {
     case .listRequests(let limit, let before):
       return .requests(try await requests(limit: limit, before: before))
     case .killRequest(let id): return .killed(try await kill(id, by: actor))
-    case .reload: return .reloaded(try await office.reload(by: actor))
+    case .reload:
+      let report = try await office.reload(by: actor)
+      if !house.snapshots.value.settings.cache.isOn { house.cache.clear() }
+      return .reloaded(report)
     case .listAudit(let limit): return .audit(try await office.auditTrail(limit: limit))
+    case .routing(let command, let isTrial):
+      return .routing(try await perform(command, isTrial: isTrial, by: actor))
+    case .showCache: return .cache(house.cacheStatus())
+    case .clearCache:
+      let count = house.cache.figures.entries
+      try await office.audit(
+        "cache.clear", target: "cache", before: "\(count) replies", after: nil, by: actor)
+      return .cache(house.cacheStatus(cleared: house.cache.clear()))
     case .drain:
       try await office.audit("server.drain", target: "gateway", before: nil, after: nil, by: actor)
       stopAccepting()
@@ -130,7 +148,15 @@ package final class RunningGateway: Cockpit {
     let retention = controlLoop.every(.seconds(3600)) { [controlLoop] in
       controlLoop.run { await Self.trim(store) }
     }
-    phase.withLock { $0.retention = retention }
+    let watch = HealthWatch(house: house, loop: loops[0])
+    let healthWatch = controlLoop.every(.seconds(1)) { [controlLoop, office] in
+      watch.tick(at: .now)
+      controlLoop.run { await office.expireMappings(nowMs: WallClock.milliseconds()) }
+    }
+    phase.withLock { phase in
+      phase.retention = retention
+      phase.healthWatch = healthWatch
+    }
   }
 
   /// Keeps the request log and the kept responses within bounds; a failure is told by the queue's health and tried again.
@@ -138,6 +164,9 @@ package final class RunningGateway: Cockpit {
     let oldest = WallClock.milliseconds() - Int64(keptDays) * 86_400_000
     _ = try? await store.trim(keepRows: keptRows, olderThanMs: oldest)
     _ = try? await store.trimResponses(olderThanMs: oldest)
+    _ = try? await store.trimBodies(olderThanMs: oldest)
+    // The longest budget that rolls looks back 31 days.
+    _ = try? await store.foldSpends(olderThanMs: oldest - 5 * 86_400_000)
   }
 
   private func stopAccepting() {
@@ -156,11 +185,11 @@ package final class RunningGateway: Cockpit {
 
   /// Ends at once: what is still in flight is told so, what was recorded is kept.
   package func stop() async {
-    let retention = phase.withLock { phase in
+    let timers = phase.withLock { phase in
       phase.state = .stopping
-      return phase.retention
+      return [phase.retention, phase.healthWatch]
     }
-    retention?.cancel()
+    for timer in timers { timer?.cancel() }
     for exchange in house.board.exchanges { exchange.stop(.killed) }
     let grace = ContinuousClock.now + .milliseconds(500)
     while house.board.inFlight > 0, ContinuousClock.now < grace {

@@ -143,7 +143,7 @@ struct SpendTally {
     }.joined(separator: ", ")
 
   /// A sum that stops at 9e18 rather than overflow.
-  private static func sum(_ column: String) -> String {
+  static func sum(_ column: String) -> String {
     "min(\(column) + excluded.\(column), 9000000000000000000)"
   }
 }

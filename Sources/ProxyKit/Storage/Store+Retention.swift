@@ -49,6 +49,49 @@ extension Store {
     return deleted
   }
 
+  /// Forgets what was sent and got before a moment; returns of how many requests.
+  package func trimBodies(olderThanMs: Int64) async throws(StorageFailure) -> Int {
+    let deleted = try await deleteInBatches { database throws(StorageFailure) in
+      try database.run(
+        """
+        DELETE FROM bodies WHERE number IN (
+          SELECT number FROM bodies WHERE created_at_ms < ? LIMIT ?)
+        """, [.integer(olderThanMs), .integer(rowsPerBatch / 10)])
+    }
+    if deleted > 0 { try await giveBackPages() }
+    return deleted
+  }
+
+  /// Adds up what was spent hour by hour before a moment, since no budget looks at single hours of
+  /// so long ago; returns how many sums became fewer.
+  @discardableResult
+  package func foldSpends(olderThanMs: Int64) async throws(StorageFailure) -> Int {
+    let hour = SpendCalendar(atMs: olderThanMs).hour
+    return try await deleteInBatches { database throws(StorageFailure) in
+      try database.transaction { () throws(StorageFailure) in
+        let folded = """
+          SELECT owner, model, hour FROM spends WHERE hour > 0 AND hour < ?1
+          ORDER BY hour, owner, model LIMIT ?2
+          """
+        let values: [SQLValue] = [.integer(hour), .integer(rowsPerBatch)]
+        try database.run(
+          """
+          INSERT INTO spends
+          SELECT 0, s.owner, s.model, s.requests, s.tokens, s.cost_nano_dollars
+          FROM (\(folded)) AS f JOIN spends AS s
+            ON s.hour = f.hour AND s.owner = f.owner AND s.model = f.model
+          WHERE true
+          ON CONFLICT (hour, owner, model) DO UPDATE SET
+            requests = requests + excluded.requests,
+            tokens = \(SpendTally.sum("tokens")),
+            cost_nano_dollars = \(SpendTally.sum("cost_nano_dollars"))
+          """, values)
+        return try database.run(
+          "DELETE FROM spends WHERE (owner, model, hour) IN (\(folded))", values)
+      }
+    }
+  }
+
   private func deleteInBatches(
     _ batch: @escaping @Sendable (Database) throws(StorageFailure) -> Int
   ) async throws(StorageFailure) -> Int {

@@ -9,6 +9,8 @@ package final class Store: Sendable {
   package let records: RecordQueue
   /// Where responses are kept that clients may come back to.
   package let responses: ResponseShelf
+  /// What some requests sent and got.
+  package let bodies: BodyShelf
   private let thread: StorageThread
   private let limits: StoreLimits
 
@@ -17,6 +19,7 @@ package final class Store: Sendable {
     self.limits = limits
     records = thread.records
     responses = ResponseShelf(thread: thread, limits: limits)
+    bodies = BodyShelf(thread: thread, limits: limits)
   }
 
   deinit { thread.stop() }
@@ -35,6 +38,7 @@ package final class Store: Sendable {
     let bell = DispatchSemaphore(value: 0)
     let queue = RecordQueue(journal: journal, bell: bell, ringsAfter: limits.batchRecords)
     opening.replay(queue, into: database)
+    opening.countSpends(in: database)
     let thread = StorageThread(
       database: database, records: queue, bell: bell, claim: claim, limits: limits)
     try thread.start()

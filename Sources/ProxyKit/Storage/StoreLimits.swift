@@ -13,5 +13,12 @@ package struct StoreLimits: Sendable {
   /// Responses that wait in memory to be written.
   package var waitingResponseBytes = 64 << 20
 
+  /// The longest request or reply that is kept to be looked at; of a longer one, its beginning.
+  package var bodyBytes = 1 << 20
+  /// Requests and replies that wait in memory to be written.
+  package var waitingBodyBytes = 32 << 20
+  /// Requests and replies in the database; the oldest give way.
+  package var keptBodyBytes = 512 << 20
+
   package init() {}
 }

@@ -98,6 +98,16 @@ struct StoreOpening {
     }
   }
 
+  /// Brings the sums of what was spent up to the ledger, while nothing waits for the store's thread
+  /// yet; a database that refuses is asked again by whoever reads them.
+  mutating func countSpends(in database: Database) {
+    do throws(StorageFailure) {
+      try SpendTally(database).catchUp()
+    } catch {
+      report.notices.append("what was spent is not counted yet: \(error.message)")
+    }
+  }
+
   private mutating func noteReplay(_ count: Int) {
     guard count > 0 else { return }
     report.replayedRecords += count

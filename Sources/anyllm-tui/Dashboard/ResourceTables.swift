@@ -150,7 +150,7 @@ extension KeyState {
   var role: Role {
     switch self {
     case .active: .ok
-    case .expired: .warn
+    case .paused, .expired: .warn
     case .revoked: .bad
     }
   }

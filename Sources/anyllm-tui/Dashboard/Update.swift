@@ -150,7 +150,9 @@ extension DashboardModel {
         ?? (report.changed ? "reloaded, generation \(report.generation)" : "reloaded, no change")
       show(text, isFailure: !report.problems.isEmpty)
     case .draining: isLeaving = true
-    case .status, .key, .issuedKey, .mappingChange, .backends, .audit: return
+    case .status, .key, .issuedKey, .keyExport, .keyImport, .usage, .request, .bodies,
+      .mappingChange, .backends, .audit, .routing, .cache:
+      return
     }
     fetchFailure = nil
   }
@@ -161,14 +163,19 @@ extension ControlCommand {
   var word: String {
     switch self {
     case .killRequest: "kill"
-    case .listKeys, .showKey, .addKey, .revokeKey: "keys"
+    case .listKeys, .listKeysOf, .showKey, .addKey, .changeKey, .undoKey, .exportKeys, .importKeys:
+      "keys"
+    case .usage: "usage"
+    case .trial(let command): command.word
     case .listMappings, .setMapping, .unsetMapping, .undoMapping: "mappings"
-    case .listRequests: "requests"
+    case .listRequests, .showRequest, .showBodies: "requests"
     case .listBackends: "backends"
     case .listAudit: "audit"
+    case .showCache, .clearCache: "cache"
     case .reload: "reload"
     case .drain: "drain"
     case .status: "status"
+    case .routing: "routing"
     }
   }
 }

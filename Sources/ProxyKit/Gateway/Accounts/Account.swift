@@ -113,6 +113,14 @@ final class Account: Sendable {
 
   // MARK: Terms and the past
 
+  /// The terms that it goes by, where they are these.
+  func terms(like terms: KeyTerms, defaultBackend: String) -> CallerTerms? {
+    guard let known = state.withLock({ $0.terms }), known.terms == terms,
+      known.defaultBackend == defaultBackend
+    else { return nil }
+    return known
+  }
+
   /// Whether its purses are those of the terms.
   func knows(_ terms: CallerTerms) -> Bool {
     state.withLock { $0.terms === terms }

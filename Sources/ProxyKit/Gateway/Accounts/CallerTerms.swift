@@ -9,11 +9,13 @@ final class CallerTerms: Sendable {
 
   let terms: KeyTerms
   private let models: [ModelPattern]?
+  let defaultBackend: String
   /// Where its requests may go; nil when they may go everywhere.
   let routing: RoutePermissions?
 
   init(_ terms: KeyTerms, defaultBackend: String = "") {
     self.terms = terms
+    self.defaultBackend = defaultBackend
     models = terms.models.map { $0.map { ModelPattern($0) } }
     routing = RoutePermissions(terms, defaultBackend: defaultBackend)
   }

@@ -48,29 +48,30 @@ final class Deployment: Sendable {
 
   /// The request in the words of HTTP: place, credential, and what travels of the client's headers.
   func request(
-    _ body: [UInt8], betas: [String], client: HTTPFields, streams: Bool
+    _ body: [UInt8], betas: [String], client: HTTPFields, own: HTTPFields = HTTPFields(),
+    streams: Bool
   ) -> UpstreamRequest {
     var request = streams ? streamed : whole
     request.body = body
-    add(client, betas, to: &request.fields)
+    add(client, own, betas, to: &request.fields)
     return request
   }
 
   /// The question to the server's own token counter; nil where it has none.
   func countRequest(
-    _ body: [UInt8], betas: [String], client: HTTPFields
+    _ body: [UInt8], betas: [String], client: HTTPFields, own: HTTPFields = HTTPFields()
   ) -> UpstreamRequest? {
     guard let path = surface.countPath(of: model) else { return nil }
     var request = whole
     request.url = backend.baseURL + path
     request.body = body
-    add(client, betas, to: &request.fields)
+    add(client, own, betas, to: &request.fields)
     return request
   }
 
   /// A request that is no conversation; nil where the server has no such path.
   func passage(
-    to path: String, _ body: [UInt8], client: HTTPFields
+    to path: String, _ body: [UInt8], client: HTTPFields, own: HTTPFields = HTTPFields()
   ) -> UpstreamRequest? {
     guard
       let place = surface.path(
@@ -79,15 +80,18 @@ final class Deployment: Sendable {
     var request = whole
     request.url = backend.baseURL + place
     request.body = body
-    add(client, [], to: &request.fields)
+    add(client, own, [], to: &request.fields)
     return request
   }
 
   /// Whether the server may know the completions of before there were messages.
   var servesCompletions: Bool { surface == .chat && backend.kind != .demo }
 
-  private func add(_ client: HTTPFields, _ betas: [String], to fields: inout HTTPFields) {
-    if backend.forwardClientAuthorization { passAuthorization(of: client, to: &fields) }
+  /// `own` is the client's own credential, without what opens our gate.
+  private func add(
+    _ client: HTTPFields, _ own: HTTPFields, _ betas: [String], to fields: inout HTTPFields
+  ) {
+    if backend.forwardClientAuthorization { fields.append(contentsOf: own) }
     switch surface {
     case .messages: forwardAnthropicFields(client, betas, into: &fields)
     case .vertexMessages where !betas.isEmpty:
@@ -107,12 +111,6 @@ final class Deployment: Sendable {
     "session_id", "session-id", "thread-id", "originator", "x-client-request-id",
     "x-openai-subagent",
   ]
-
-  private func passAuthorization(of client: HTTPFields, to fields: inout HTTPFields) {
-    for name in ["authorization", "x-api-key"] {
-      if let value = client.first(name) { fields.append(name, value) }
-    }
-  }
 
   /// The version and every `anthropic-*` and `x-claude-code-*` header, known or not.
   private func forwardAnthropicFields(

@@ -5,8 +5,8 @@ struct Caller: Sendable {
     case staticKey
     /// A key of the store, by its number.
     case storedKey(Int64)
-    /// A token of an issuer that is trusted, by whom it was made out for.
-    case token(String)
+    /// A token of an issuer that is trusted, by whose it is.
+    case token(owner: String)
     /// Nobody needs a key here.
     case openRelay
   }
@@ -40,7 +40,7 @@ extension Caller.Proof {
     switch self {
     case .staticKey: "name:" + name
     case .storedKey(let id): "key:\(id)"
-    case .token(let subject): "token:" + subject
+    case .token(let owner): owner
     case .openRelay: "open"
     }
   }

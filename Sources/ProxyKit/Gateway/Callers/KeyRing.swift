@@ -21,19 +21,29 @@ struct KeyRing: Sendable {
   private let pairs: [String: (caller: Caller, secret: Secret)]
   /// Whoever needs no key; nil where everybody needs one.
   private let anybody: Caller?
+  /// The terms of stored keys by their text: many keys have the same, and reading them takes longer
+  /// than all else here.
+  private let terms: [String: CallerTerms]
+  private let defaultBackend: String
 
+  /// - Parameter former: The ring before this one, whose terms are taken over where they are the
+  ///   same.
   init(
     secret: [UInt8], callers: Settings.Callers, stored: [StoredKey], defaultBackend: String = "",
-    accounts: AccountBook = AccountBook()
+    accounts: AccountBook = AccountBook(), former: KeyRing? = nil
   ) {
     let secret = HMACKey(secret)
+    let known = former.flatMap { $0.defaultBackend == defaultBackend ? $0.terms : nil } ?? [:]
+    var terms: [String: CallerTerms] = [:]
     var entries: [SHA256Digest: Entry] = [:]
     entries.reserveCapacity(stored.count + callers.staticKeys.count)
     for key in stored {
+      let own =
+        terms[key.terms] ?? known[key.terms]
+        ?? CallerTerms(stored: key.terms, defaultBackend: defaultBackend)
+      terms[key.terms] = own
       var entry = Entry(
-        caller: Caller(
-          name: key.name, proof: .storedKey(key.id),
-          terms: CallerTerms(stored: key.terms, defaultBackend: defaultBackend), in: accounts),
+        caller: Caller(name: key.name, proof: .storedKey(key.id), terms: own, in: accounts),
         expiresAtMs: key.expiresAtMs, isRevoked: key.revokedAtMs != nil,
         isPaused: key.pausedAtMs != nil)
       if let digest = SHA256Digest(key.digest) { entries[digest] = entry }
@@ -56,6 +66,8 @@ struct KeyRing: Sendable {
     self.secret = secret
     self.entries = entries
     self.pairs = pairs
+    self.terms = terms
+    self.defaultBackend = defaultBackend
     anybody =
       callers.admitsUnknownCallers(storedKeys: stored.count)
       ? Caller(
@@ -87,8 +99,7 @@ struct KeyRing: Sendable {
   }
 
   private func caller(of head: RequestHead, nowMs: Int64) throws(Failure) -> Caller {
-    let credential =
-      Self.credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
+    let credential = Self.credential(of: head)
     if let credential {
       let digest = secret.digest(of: credential)
       if let entry = entries[digest] {
@@ -108,9 +119,20 @@ struct KeyRing: Sendable {
     throw Self.refusal("this key is not known; `anyllmctl keys add NAME` makes one")
   }
 
+  /// Whether a credential is, or was, one of those that open the gate.
+  func isOurs(_ credential: String) -> Bool {
+    entries[secret.digest(of: credential)] != nil
+      || pairs.contains { $0.value.secret == Secret(credential) }
+  }
+
+  /// What a client shows to be let in, wherever its language has it.
+  static func credential(of head: RequestHead) -> String? {
+    credential(in: head.fields) ?? QueryText.value(of: "key", in: head.query)
+  }
+
   /// The headers in which clients of all languages carry their key.
-  private static func credential(in fields: HTTPFields) -> String? {
-    for name in ["x-api-key", "x-goog-api-key", "api-key"] {
+  static func credential(in fields: HTTPFields) -> String? {
+    for name in [OwnCredentials.gateField, "x-api-key", "x-goog-api-key", "api-key"] {
       if let value = fields.first(name), !value.isEmpty { return value }
     }
     guard let header = fields.first("authorization"), header.utf8.count > 7,

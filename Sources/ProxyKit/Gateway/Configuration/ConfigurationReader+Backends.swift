@@ -27,8 +27,7 @@ extension ConfigurationReader {
       "auth_token_file", "headers", "big_model", "small_model", "models", "omit_stream_options",
       "forward_client_authorization", "connect_timeout", "first_byte_timeout", "idle_timeout",
       "total_timeout", "retries", "proxy", "ca_file", "client_certificate", "client_key", "quirks",
-      "betas",
-      "enabled", "circuit", "health",
+      "enabled", "circuit", "health", "betas",
     ] + CloudMembers.keys
 
   private static let backendMeant = [

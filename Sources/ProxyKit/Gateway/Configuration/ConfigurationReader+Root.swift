@@ -2,7 +2,7 @@ extension ConfigurationReader {
   private static let rootKeys = [
     "listen", "socket", "state_directory", "loops", "limits", "drain_deadline", "ping_interval",
     "expose_degradation", "backends", "default_backend", "mappings", "routes", "classes", "terms",
-    "keys", "open_relay", "open_terms", "network", "issuers", "prices", "log",
+    "keys", "open_relay", "open_terms", "network", "issuers", "cache", "prices", "log",
   ]
 
   private static let rootMeant = [
@@ -44,6 +44,7 @@ extension ConfigurationReader {
     read("open_relay", root, .flag) { draft.openRelay = ($0, relayPlace) }
     prices(root, into: &draft)
     network(root, into: &draft)
+    cache(root, into: &draft)
     namedTerms(root, into: &draft)
     keys(root, into: &draft)
     issuers(root, into: &draft)

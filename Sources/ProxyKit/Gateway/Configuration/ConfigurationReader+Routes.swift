@@ -189,6 +189,7 @@ extension ConfigurationReader {
   /// Reads what a backend says of its health: `enabled`, `circuit` and `health`.
   mutating func upkeep(_ section: Section, into backend: inout Settings.Backend) {
     read("enabled", section, .flag) { backend.duty = $0 ? .serving : .off }
+    backend.writtenDuty = backend.duty
     if let node = section.node("circuit"),
       let circuit = self.section(
         node, path: section.path(of: "circuit"), knows: ["failures", "pause"],

@@ -83,7 +83,11 @@ extension ConfigurationReader {
       terms.backends = names.map(\.value)
       draft.namedBackends += names.map { ($0.value, section.path(of: "backends"), $0.place) }
     }
-    if section.has("routes") { terms.routes = list("routes", in: section).map(\.value) }
+    if section.has("routes") {
+      let names = list("routes", in: section)
+      terms.routes = names.map(\.value)
+      draft.namedRoutes += names.map { ($0.value, section.path(of: "routes"), $0.place) }
+    }
     limits(section, into: &terms)
     budgets(section, into: &terms)
     ownMappings(section, into: &terms, draft: &draft)
@@ -162,6 +166,14 @@ extension SettingsDraft {
       findings.refuse(
         "unknown backend \"\(name)\" in \(path)", at: place,
         remedy: guess ?? "use one of \(names.joined(separator: ", "))")
+    }
+    let routes = settings.routes.map(\.name)
+    for (name, path, place) in namedRoutes
+    where !routes.contains(name) && !declaredRoutes.contains(name) {
+      let guess = NearestName.to(name, among: routes).map { "did you mean \"\($0)\"?" }
+      findings.refuse(
+        "unknown route \"\(name)\" in \(path)", at: place,
+        remedy: guess ?? "use one of those below routes: \(routes.joined(separator: ", "))")
     }
     for rule in keyRules { _ = target(of: rule, findings: &findings) }
   }

@@ -179,8 +179,7 @@ struct ConfigurationReader {
   private mutating func refuseEmpty(_ member: YAMLMember, path: String) {
     let sections = [
       "backends", "mappings", "routes", "classes", "keys", "limits", "log", "headers", "models",
-      "terms", "prices", "network", "issuers", "groups", "required_claims",
-      "betas",
+      "terms", "prices", "network", "issuers", "cache", "groups", "required_claims", "betas",
     ]
     if sections.contains(member.key) { return }
     let whole = path.isEmpty ? member.key : "\(path).\(member.key)"

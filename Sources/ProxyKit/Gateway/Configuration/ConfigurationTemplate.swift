@@ -50,11 +50,14 @@ package enum ConfigurationTemplate {
       #   client_certificate: client.pem
       #   client_key: client-key.pem
       #   quirks: []                             # numeric_tool_call_ids, glm_thinking…
+      #   enabled: true                          # false: it is given nothing
+      #   circuit: {failures: 5, pause: 30s}     # left alone after so many failures in a row
+      #   health: {every: 60s, model: gpt-4o-mini} # asked for one token; off when left out
 
       # anthropic:
       #   kind: anthropic
       #   api_key: env:ANTHROPIC_API_KEY         # or auth_token, sent as a bearer token
-      #   forward_client_authorization: false
+      #   forward_client_authorization: false    # true: callers give ours as x-anyllm-key
       #   betas:                                 # where the table inside is behind the server
       #     context-1m-2025-08-07: drop          # or pass, or the name it has there
 
@@ -66,10 +69,40 @@ package enum ConfigurationTemplate {
     # A client's model name to a backend and its model: backend:model, backend, or :model.
     # The first that matches decides. Quote what begins with a star.
     # Without mappings, each vendor's backend serves the vendor's own names (claude-*, gpt-*…).
+    # A target may also be a route's name, shares (azure:gpt-4o*3,openai:gpt-4o*1) or
+    # reject[:STATUS].
     # mappings:
     #   - "*haiku*": openai:gpt-4o-mini
     #   - claude-*: anthropic
     #   - gpt-*: openai
+
+    # Several deployments under one name, which is a model's name to clients and a target here.
+    # routes:
+    #   smart:
+    #     strategy: shuffle          # or ordered, round_robin, least_busy, lowest_latency,
+    #                                # cheapest, usage
+    #     deployments:
+    #       - anthropic:claude-opus-4-6
+    #       - {to: openai:gpt-4o, weight: 3, requests_per_minute: 60, tokens_per_minute: 90000,
+    #          concurrent: 8}
+    #     fallbacks:                 # asked in order when no deployment has answered
+    #       - ollama:qwen3
+    #       - {to: openai:gpt-4o-mini, on: context}  # or any, filter
+    #     retries: 1                 # of one deployment, before the next is asked
+    #     sticky: true               # a session stays where it was served
+    #     first_token_timeout: 20s   # a stream that says nothing by then is asked for elsewhere
+    #     hedge_after: 10s           # a whole reply is then asked for a second time elsewhere;
+    #                                # the one that is broken off may cost something there
+    #     wait: 2s                   # for the first deployment that is free again
+    #     shadow: {to: ollama:qwen3, percent: 5}  # a copy that nobody gets the reply of
+
+    # Where requests of a class go whatever model they name; the first that fits counts.
+    # classes:
+    #   image: openai:gpt-4o
+    #   web_search: anthropic
+    #   think: smart
+    #   long_context: {to: anthropic:claude-opus-4-6, above: 60000}
+    #   background: openai:gpt-4o-mini           # titles, topics, warm-ups, names with haiku
 
     # Callers' keys. Without any, everybody on this machine may call.
     # keys:
@@ -118,6 +151,15 @@ package enum ConfigurationTemplate {
     # network:
     #   allow: [10.0.0.0/8, 2001:db8::/32, 203.0.113.7]
     #   trusted_proxies: [10.0.0.2]
+
+    # Gives replies again to who asks exactly the same. A request steers it by a member `cache`
+    # as with LiteLLM (no-cache, no-store, ttl, s-maxage, namespace) or by x-anyllm-cache.
+    # cache:
+    #   ttl: 5m
+    #   longest_ttl: 24h                         # what a request may ask for
+    #   bytes: 64MiB                             # of all replies; entry_bytes of one
+    #   scope: caller                            # or owner (of terms), or everyone
+    #   sampled: false                           # true: also without temperature 0
 
     # Tell in x-anyllm-degradation what a translation could not carry.
     expose_degradation: true

@@ -46,6 +46,8 @@ extension Settings {
     /// lower-case names.
     package var betas: [String: BetaTreatment] = [:]
     package var duty = Duty.serving
+    /// What the configuration says of it, before operators changed it.
+    package var writtenDuty = Duty.serving
     package var circuit = Circuit()
     /// Nil where nobody looks.
     package var healthCheck: HealthCheck?

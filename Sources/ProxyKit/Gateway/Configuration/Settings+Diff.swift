@@ -4,6 +4,7 @@ extension Settings {
     var changes = generalChanges(from: old)
     changes += callers.changes(from: old.callers)
     changes += network.changes(from: old.network)
+    changes += cache.changes(from: old.cache)
     for backend in old.backends where self.backend(named: backend.name) == nil {
       changes.append("backend \(backend.name) removed")
     }
@@ -117,10 +118,10 @@ extension Settings.Backend {
     note("client key") { $0.clientKey }
     note("preset") { $0.preset }
     note("quirks") { $0.quirks }
-    note("betas") { $0.betas }
     note("circuit") { $0.circuit }
     note("health check") { $0.healthCheck }
     if duty != old.duty { changes.append("\(duty.rawValue) instead of \(old.duty.rawValue)") }
+    note("betas") { $0.betas }
     return changes
   }
 }

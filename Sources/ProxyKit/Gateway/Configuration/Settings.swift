@@ -28,6 +28,7 @@ package struct Settings: Sendable, Equatable {
   /// What models cost where the catalogue is wrong; the first that matches counts.
   package var prices: [PriceRule]
   package var network = NetworkPolicy()
+  package var cache = Cache()
   package var log: Log
 
   package init(

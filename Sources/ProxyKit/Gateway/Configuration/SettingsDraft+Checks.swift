@@ -66,14 +66,6 @@ extension SettingsDraft {
     if !hasProof, !hasStoredKeys, !settings.callers.openRelay {
       findings.notice("no key exists, so nobody can call yet; `anyllmctl keys add` makes one")
     }
-    let forwarding = settings.backends.first { $0.forwardClientAuthorization }
-    if let forwarding, keys.count > 1 {
-      findings.refuse(
-        "backend \(forwarding.name) forwards the client's own credential, which \(keys.count) "
-          + "keys would share",
-        at: backendPlaces[forwarding.name] ?? .environment,
-        remedy: "keep one key, or switch forwarding off")
-    }
   }
 
   private func checkKeys(findings: inout ConfigurationFindings) {

@@ -7,6 +7,8 @@ struct SettingsDraft {
   var defaultBackend: (name: String, place: ConfigurationPlace)?
   /// Names in the file, those of backends that turned out unusable too.
   var declaredBackends: Set<String> = []
+  /// Routes that terms name, and where.
+  var namedRoutes: [(name: String, path: String, place: ConfigurationPlace)] = []
   /// Names of routes in the file, usable or not.
   var declaredRoutes: Set<String> = []
   /// What the file says of routes and classes, completed when all backends are known.

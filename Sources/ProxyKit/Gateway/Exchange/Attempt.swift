@@ -85,7 +85,7 @@ struct Attempt {
     }
     var question = deployment.request(
       outgoing.body, betas: outgoing.betas, client: client.head.fields,
-      streams: request.wantsStream)
+      own: live.with { $0.ownCredentials }, streams: request.wantsStream)
     if let bound = firstTokenTimeout, request.wantsStream {
       question.expectFirstByte(within: bound)
     }

@@ -56,7 +56,8 @@ struct AttemptWalk {
     within longest: Duration, at now: ContinuousClock.Instant
   ) -> Duration? {
     guard let earliest = refusals.compactMap({ $0.refusal.until }).min() else { return nil }
-    let pause = max(earliest - now, .milliseconds(1))
-    return pause <= longest ? pause : nil
+    let pause = max(.zero, earliest - now)
+    // A timer may be early by the fraction of a millisecond.
+    return pause <= longest ? pause + .milliseconds(2) : nil
   }
 }

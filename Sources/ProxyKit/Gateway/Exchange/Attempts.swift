@@ -20,6 +20,8 @@ struct Attempts {
 
   func open(_ plan: RoutePlan) async throws(Failure) -> OpenReply {
     if let answer = QuotaProbe.answer(to: request, plan) { return answer }
+    if let route = plan.routeName { live.with { $0.route = route } }
+    ShadowCopy.start(for: plan, of: self)
     var walk = AttemptWalk(isSole: plan.isSole)
     let wait = plan.pool.route?.wait ?? .zero
     var mayWait = wait > .zero
@@ -67,8 +69,15 @@ struct Attempts {
     _ deployments: [Deployment], of pool: RoutePool, _ walk: inout AttemptWalk,
     hasMore plan: RoutePlan
   ) async throws(Failure) -> OpenReply? {
-    for (place, deployment) in deployments.enumerated() {
-      let isLast = place + 1 == deployments.count && plan.fallbacks.isEmpty
+    var rest = deployments[...]
+    while let deployment = rest.popFirst() {
+      let isLast = rest.isEmpty && plan.fallbacks.isEmpty
+      if let delay = pool.route?.hedgeAfter, !request.wantsStream, let second = rest.first {
+        let hedge = Hedge(attempts: self, first: deployment, second: second, delay: delay)
+        if let reply = try await take(await hedge.run(), of: &rest, &walk) { return reply }
+        if walk.isStopped { return nil }
+        continue
+      }
       let reply = try await ask(
         deployment, retries: retries(of: deployment, in: pool.route, isLast: isLast),
         within: pool.route?.firstTokenTimeout, &walk, isLast: isLast)
@@ -76,6 +85,38 @@ struct Attempts {
       if walk.isStopped { return nil }
     }
     return nil
+  }
+
+  /// What two that were asked for one reply have brought.
+  private func take(
+    _ ending: (reply: OpenReply?, others: [(Deployment, Hedge.Outcome)]),
+    of rest: inout ArraySlice<Deployment>, _ walk: inout AttemptWalk
+  ) async throws(Failure) -> OpenReply? {
+    for (deployment, outcome) in ending.others {
+      if deployment === rest.first { rest.removeFirst() }
+      switch outcome {
+      case .reply: continue
+      case .refused(let refusal):
+        live.with { $0.note(refusal, of: deployment) }
+        walk.refusals.append((deployment, refusal))
+      case .failed(let failure):
+        walk.tries += 1
+        // The one that was broken off because the other had answered.
+        if ending.reply != nil { continue }
+        walk.last = failure
+        live.with { state in
+          state.attempts += 1
+          state.note(failure, of: deployment, at: .now)
+        }
+        if live.cancellation.isCancelled { throw failure }
+        switch walk.next(after: failure, at: deployment, isLast: false) {
+        case .nobody: throw failure
+        case .fallbacks: return walk.stop()
+        case .others, .same: continue
+        }
+      }
+    }
+    return ending.reply
   }
 
   /// How often one deployment is asked again; where others stand by, only when the route says so.
@@ -140,7 +181,8 @@ struct Attempts {
     live.cancellation.forget(registration)
   }
 
-  private func open(
+  /// One try whose attempt has begun.
+  func open(
     _ deployment: Deployment, within firstToken: Duration?, leavesThoughtsOut: Bool
   ) async throws(Failure) -> OpenReply {
     do {

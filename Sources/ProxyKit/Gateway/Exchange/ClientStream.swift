@@ -81,6 +81,17 @@ final class ClientStream: Sendable {
     }
   }
 
+  /// Sends a whole stream as it went out before; returns how many bytes that were.
+  func replay(_ bytes: [UInt8], now: ContinuousClock.Instant) -> Int {
+    state.withLock { state in
+      guard !state.hasEnded else { return 0 }
+      start(&state)
+      client.send(bytes)
+      state.lastSent = now
+      return bytes.count
+    }
+  }
+
   /// Waits until a slow client has taken most of what was sent.
   func waitUntilDrained() async {
     await client.waitUntilDrained(below: Self.highWater)

@@ -13,6 +13,9 @@ extension Exchange {
       let body = try await readBody()
       try admission.verify(body)
       var document = try IncomingRequest.object(in: body)
+      if let bytes = CacheControls.removed(from: document.root) {
+        document = try IncomingRequest.object(in: bytes)
+      }
       let model = try IncomingRequest.model(of: document, at: endpoint)
       live.with { $0.modelRequested = model }
       try admission.caller.terms.check(model: model, of: admission.caller.name)
@@ -45,7 +48,8 @@ extension Exchange {
     for deployment in plan.deployments {
       guard
         let request = deployment.passage(
-          to: path, Self.body(document, model: deployment.model), client: client.head.fields)
+          to: path, Self.body(document, model: deployment.model), client: client.head.fields,
+          own: live.with { $0.ownCredentials })
       else { continue }
       guard
         let refusal = house.beginAttempt(deployment, of: live, regardless: plan.isSole)

@@ -65,7 +65,9 @@ extension Exchange {
     let deployment = Deployment(
       backend: settings, model: "", station: house.fleet.station(backend: backend, model: ""))
     guard deployment.dialect == .responses,
-      var request = deployment.passage(to: action.path, [], client: client.head.fields)
+      var request = deployment.passage(
+        to: action.path, [], client: client.head.fields,
+        own: live.with { $0.ownCredentials })
     else { throw action.missing }
     request.method = action.method
     request.url += action.query(client.head.query, after: request.url)

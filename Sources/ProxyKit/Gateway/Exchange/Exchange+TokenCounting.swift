@@ -49,7 +49,8 @@ extension Exchange {
     let letter = try deployment.countLetter(
       body, betas: request.betas, from: client.head.fields, in: request.dialect)
     return deployment.countRequest(
-      letter.body, betas: letter.betas, client: client.head.fields)
+      letter.body, betas: letter.betas, client: client.head.fields,
+      own: live.with { $0.ownCredentials })
   }
 
   /// Nil when the counter is not there or out of order; only what the client did wrong is thrown.

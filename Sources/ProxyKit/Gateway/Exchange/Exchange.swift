@@ -25,7 +25,8 @@ struct Exchange {
 
   /// The way of a conversation whose body has come.
   func converse(_ body: [UInt8], of caller: Caller) async throws(Failure) -> Ending {
-    let asked = try IncomingRequest(body: body, to: endpoint)
+    var asked = try IncomingRequest(body: body, to: endpoint)
+    let controls = try takeControls(of: &asked)
     try caller.terms.check(model: asked.model, of: caller.name)
     let memory = ResponseMemory(house: house, snapshot: snapshot, caller: caller)
     let (request, plan) = try await memory.recall(
@@ -41,10 +42,14 @@ struct Exchange {
       limit?.cancel()
     }
     do throws(Failure) {
+      let standing = await lookUp(request, controls, plan, for: caller)
+      note(standing, stream)
+      if case .hit(let reply) = standing { return answer(reply, to: request, stage, stream) }
       let attempts = Attempts(
         house: house, client: client, request: request, translation: translation, live: live)
       let reply = try await attempts.open(plan)
-      return try await relay(reply, request, memory, stage, stream)
+      return try await relay(
+        reply, request, memory, stage, stream, standing?.recorder(request, stage, plan, reply))
     } catch {
       return refuse(error, stream)
     }
@@ -52,9 +57,12 @@ struct Exchange {
 
   /// Decides from the headers alone whether the caller may enter; the body is not read before.
   func admit() async throws(Failure) -> Admission {
-    let admission = try snapshot.keys.admit(client.head, nowMs: live.startedAtMs)
+    let admission = try await house.identify(
+      client, by: snapshot, cancellation: live.cancellation)
     try IncomingRequest.checkFields(client.head)
+    let own = ownCredentials(of: admission.caller)
     live.with { state in
+      state.ownCredentials = own
       state.caller = admission.caller.name
       state.owner = admission.caller.owner
       state.keyID = admission.caller.keyID
@@ -67,6 +75,16 @@ struct Exchange {
     }
     try await enter(admission.caller)
     return admission
+  }
+
+  /// The client's own credential, where a backend takes it.
+  private func ownCredentials(of caller: Caller) -> HTTPFields {
+    let settings = snapshot.settings
+    guard settings.backends.contains(where: \.forwardClientAuthorization) else {
+      return HTTPFields()
+    }
+    return OwnCredentials.forwardable(
+      client.head, keys: snapshot.keys, proof: caller.proof, issuers: settings.callers.issuers)
   }
 
   func readBody() async throws(Failure) -> [UInt8] {
@@ -125,10 +143,11 @@ struct Exchange {
 
   private func relay(
     _ reply: OpenReply, _ request: IncomingRequest, _ memory: ResponseMemory,
-    _ stage: ReplyStage, _ stream: ClientStream?
+    _ stage: ReplyStage, _ stream: ClientStream?, _ recorder: CacheRecorder?
   ) async throws(Failure) -> Ending {
     let relay = Relay(
-      house: house, client: client, request: request, memory: memory, live: live, stage: stage)
+      house: house, client: client, request: request, memory: memory, live: live, stage: stage,
+      recorder: recorder)
     let fields = replyFields(reply)
     stream?.addFields(fields)
     switch reply {

@@ -11,9 +11,11 @@ final class House: Sendable {
   let finished = FinishedFeed()
   let bodies: ByteBudget
   let accounts: AccountBook
+  let tokens = TokenDesk()
   let credentials: CredentialDesk
   let fleet = Fleet()
   let responses: ResponseShelf
+  let cache = ReplyCache()
   private let records: RecordQueue
   private let ids = RequestIDs()
   /// Models that were charged without anybody knowing their price.
@@ -79,6 +81,7 @@ final class House: Sendable {
   /// What every reply says: its request's id, and what its caller has left.
   func fields(for live: LiveExchange) -> HTTPFields {
     var fields = HTTPFields([("x-request-id", live.id)])
+    if let word = live.with({ $0.cache }) { fields.append(CacheControls.field, word) }
     if let permit = live.with({ $0.permit }) {
       LimitFields.append(permit, in: live.dialect, to: &fields, nowMs: WallClock.milliseconds())
     }

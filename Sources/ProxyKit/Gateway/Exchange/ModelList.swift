@@ -13,6 +13,7 @@ struct ModelList: Sendable {
   /// What a caller on these terms may ask for.
   init(_ settings: Settings, for terms: CallerTerms) {
     var names: [String] = []
+    names += settings.routes.map(\.name)
     for rule in settings.mappings where rule.pattern.isExact { names.append(rule.pattern.text) }
     for name in Self.familiar where settings.mappings.contains(where: { $0.pattern.matches(name) })
     {

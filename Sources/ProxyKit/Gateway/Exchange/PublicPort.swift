@@ -8,21 +8,26 @@ struct PublicPort: HTTPResponder {
   func respond(to client: ServerExchange) async {
     let snapshot = house.snapshots.value
     let endpoint = Endpoint(client.head, backends: snapshot.settings.backends)
+    let address: String
+    do throws(Failure) {
+      address = try snapshot.settings.network.check(client.head.peer, client.head.fields)
+    } catch {
+      return house.turnAway(error, in: endpoint.refusalDialect, client)
+    }
     switch endpoint.action {
     case .converse, .countTokens, .passThrough, .storedResponse:
-      await exchange(client, endpoint, snapshot)
-    default: SmallAnswers(house: house, client: client, snapshot: snapshot).answer(endpoint)
+      await exchange(client, from: address, endpoint, snapshot)
+    default: await SmallAnswers(house: house, client: client, snapshot: snapshot).answer(endpoint)
     }
   }
 
   private func exchange(
-    _ client: ServerExchange, _ endpoint: Endpoint, _ snapshot: Snapshot
+    _ client: ServerExchange, from address: String, _ endpoint: Endpoint, _ snapshot: Snapshot
   ) async {
     let live = LiveExchange(
-      id: house.requestID(client.head), dialect: endpoint.dialect,
-      client: client.head.peer.text, session: client.head.fields.first("x-claude-code-session-id"),
-      generation: snapshot.generation, prices: snapshot.prices, startedAt: .now,
-      startedAtMs: WallClock.milliseconds())
+      id: house.requestID(client.head), dialect: endpoint.dialect, client: address,
+      session: ClientSession.id(in: client.head.fields), generation: snapshot.generation,
+      prices: snapshot.prices, startedAt: .now, startedAtMs: WallClock.milliseconds())
     house.board.open(live)
     client.onClientGone { live.stop(.clientGone) }
     let exchange = Exchange(

@@ -9,17 +9,26 @@ struct Relay {
   let memory: ResponseMemory
   let live: LiveExchange
   let stage: ReplyStage
+  /// Who keeps the reply to be given again, where it is.
+  var recorder: CacheRecorder?
 
   /// A whole reply: the upstream's own bytes, or its events written in the client's language.
   func send(_ reply: WholeReply, fields: HTTPFields) -> Ending {
     let body = reply.passes ? reply.bytes : encode(reply.events)
     keeper(reply.deployment, passes: reply.passes)?.keep(whole: body, reply.events)
     _ = live.observe(reply.events, bytesOut: body.count, now: .now)
+    keep(body, reply.events)
     var fields = fields
     fields.append("content-type", "application/json")
     live.addCost(to: &fields)
     client.respond(status: 200, fields: fields, body: body)
     return client.isClientGone ? .clientGone : .completed(status: 200)
+  }
+
+  /// Keeps a reply that has come whole, where one is kept.
+  private func keep(_ body: [UInt8]?, _ events: [ReplyEvent]) {
+    guard var recorder else { return }
+    recorder.keep(whole: body ?? encode(events), events, live)
   }
 
   private func encode(_ events: [ReplyEvent]) -> [UInt8] {
@@ -66,6 +75,7 @@ struct Relay {
     let now = ContinuousClock.now
     var keeper = keeper(reply.deployment, passes: false)
     keeper?.take(reply.events)
+    keep(reply.passes ? reply.bytes : nil, reply.events)
     let sent = stream.send(reply.events, now: now)
     _ = live.observe(reply.events, bytesOut: sent, now: now)
     stream.finish()
@@ -80,9 +90,11 @@ struct Relay {
     reply.heldEvents = []
     reply.heldBytes = []
     var keeper = keeper(reply.deployment, passes: reply.passes)
+    var recorder = recorder
     while true {
       // Before the client reads the end, so that what it asks next finds the response.
       keeper?.take(events)
+      recorder?.take(events, visible: reply.isShown(as: request) ? visible : nil, of: reply)
       if let failure = forward(events, visible, reply, stream) {
         reply.source.cancel()
         // An error that the upstream told went through with its bytes and is not told twice.
@@ -94,6 +106,7 @@ struct Relay {
         stream.finish()
         let losses = stream.losses
         if !losses.isEmpty { live.with { $0.losses.record(contentsOf: losses) } }
+        recorder?.finish(live)
         return .completed(status: 200)
       }
       await stream.waitUntilDrained()

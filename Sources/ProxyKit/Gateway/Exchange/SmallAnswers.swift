@@ -7,7 +7,7 @@ struct SmallAnswers {
   let client: ServerExchange
   let snapshot: Snapshot
 
-  func answer(_ endpoint: Endpoint) {
+  func answer(_ endpoint: Endpoint) async {
     switch endpoint.action {
     case .health: respond(200, Array(#"{"status":"ok"}"#.utf8))
     case .hello: respond(200, [])
@@ -22,16 +22,15 @@ struct SmallAnswers {
           .methodNotAllowed, origin: .client, status: 405,
           "\(client.head.method) is not served here; use \(allowed)"), endpoint,
         beside: HTTPFields([("allow", allowed)]))
-    case .listModels, .showModel, .listProfiles: answerModels(endpoint)
+    case .listModels, .showModel, .listProfiles: await answerModels(endpoint)
     case .converse, .countTokens, .storedResponse, .passThrough, .unknown:
       fail(Failure(.notFound, origin: .client, status: 404, "Not found"), endpoint)
     }
   }
 
-  private func answerModels(_ endpoint: Endpoint) {
+  private func answerModels(_ endpoint: Endpoint) async {
     do throws(Failure) {
-      let admission = try snapshot.keys.admit(
-        client.head, nowMs: WallClock.milliseconds())
+      let admission = try await house.identify(client, by: snapshot)
       try admission.verify([])
       let list = ModelList(snapshot.settings, for: admission.caller.terms)
       guard case .showModel(let id) = endpoint.action else {

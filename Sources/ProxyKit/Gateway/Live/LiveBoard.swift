@@ -15,6 +15,7 @@ final class LiveBoard: Sendable {
     var live: [LiveExchange] = []
     var finished = RecentExchanges(capacity: LiveBoard.mostFinished)
     var totals = Totals()
+    var nanoDollars: Int64 = 0
     var backends: [String: BackendCount] = [:]
     var tokens = RateWindow(seconds: 901)
     var requests = RateWindow(seconds: 901)
@@ -98,6 +99,8 @@ final class LiveBoard: Sendable {
       state.totals.inputTokens += finished.record.inputTokens
       state.totals.outputTokens += finished.record.outputTokens
       state.totals.cacheReadTokens += finished.record.cacheReadTokens
+      state.nanoDollars += finished.record.costNanoDollars ?? 0
+      state.totals.costMicroDollars = state.nanoDollars / 1000
       for tag in finished.record.losses
       where state.totals.losses[tag] != nil || state.totals.losses.count < Self.mostLossTags {
         state.totals.losses[tag, default: 0] += 1

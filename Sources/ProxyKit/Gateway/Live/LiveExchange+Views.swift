@@ -18,7 +18,8 @@ extension LiveExchange {
           ? state.rate?.perSecond(over: 2, at: now) ?? 0
           : state.meanRate(since: startedAt),
         bytesOut: state.bytesOut, isStreaming: state.isStreaming, losses: state.losses.tags,
-        session: session, errorMessage: state.ending?.failure?.message)
+        session: session, errorMessage: state.ending?.failure?.message,
+        tries: state.tries.isEmpty ? nil : state.tries)
     }
   }
 
@@ -32,14 +33,16 @@ extension LiveExchange {
       firstTokenMs: state.firstTokenMs, dialect: dialect.rawValue,
       modelRequested: state.modelRequested, modelSent: state.modelSent,
       backend: state.backend, attempts: state.attempts, keyID: state.keyID,
-      keyName: state.caller, owner: state.owner, client: client, session: session,
+      keyName: state.caller, owner: state.owner, route: state.route, client: client,
+      session: session,
       status: state.ending?.status ?? 0, ending: state.ending?.word ?? "",
       errorKind: state.ending?.failure?.kind.rawValue,
       errorMessage: state.ending?.failure.map { String($0.message.prefix(500)) },
       isStreaming: state.isStreaming, inputTokens: usage.input, outputTokens: usage.output,
       cacheReadTokens: usage.cacheRead, cacheWriteTokens: usage.cacheWrite,
       cacheWrite1hTokens: usage.cacheWrite1h, reasoningTokens: usage.reasoning,
-      webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation, losses: state.losses.tags)
+      webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation,
+      losses: state.losses.tags)
   }
 }
 
@@ -70,6 +73,7 @@ extension ExchangeRecord {
       status: status, ending: ending, errorKind: errorKind, errorMessage: errorMessage,
       isStreaming: isStreaming, inputTokens: inputTokens, outputTokens: outputTokens,
       cacheReadTokens: cacheReadTokens, cacheWriteTokens: cacheWriteTokens,
-      generation: generation, losses: losses)
+      costMicroDollars: costNanoDollars.map { ($0 + 999) / 1000 }, generation: generation,
+      losses: losses)
   }
 }

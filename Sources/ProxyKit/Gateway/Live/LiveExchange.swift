@@ -37,6 +37,10 @@ final class LiveExchange: Sendable {
     var hasReply = false
     var estimatedInput = 0
     var lastByteAt: ContinuousClock.Instant
+    /// How the request stood to the cache, where there is one.
+    var cache: String?
+    /// The client's own credential, for backends that take it in place of ours.
+    var ownCredentials = HTTPFields()
     var losses = Losses()
     /// What the upstream said beside the body of its last refusal.
     var refusalFields = HTTPFields()
@@ -46,6 +50,8 @@ final class LiveExchange: Sendable {
     var rate: RateWindow?
     /// The attempt that nobody has ended yet.
     var openAttempt: OpenAttempt?
+    /// The route that was taken; empty where a mapping named a backend.
+    var route = ""
     /// Deployments that were asked or passed over before the one that answered.
     var tries: [AttemptSummary] = []
   }

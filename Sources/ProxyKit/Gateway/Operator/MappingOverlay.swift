@@ -37,10 +37,11 @@ struct MappingOverlay: Sendable, Equatable {
 
   /// Sets a pattern's target; nil hides or forgets it.
   mutating func set(_ pattern: String, to target: String?, among file: [MappingRule]) {
-    entries.removeAll { $0.pattern == pattern }
+    let place = entries.firstIndex { $0.pattern == pattern }
+    if let place { entries.remove(at: place) }
     let own = file.first { $0.pattern.text == pattern }
     guard target != own?.target else { return }
-    entries.insert(Entry(pattern: pattern, target: target), at: 0)
+    entries.insert(Entry(pattern: pattern, target: target), at: place ?? 0)
   }
 
   private static func rule(_ entry: Entry, _ defaultBackend: String) -> MappingRule? {

@@ -4,6 +4,8 @@ internal import Storage
 extension Office {
   /// Reads the configuration again; a bad one changes nothing and says why.
   func reload(by actor: String) async throws(ControlFailure) -> ReloadReport {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     let loaded = configuration(!keys.isEmpty)
     guard let settings = loaded.settings else {
@@ -15,6 +17,7 @@ extension Office {
     var merged = settings
     merged.mappings = overlay.applied(
       to: settings.mappings, defaultBackend: settings.defaultBackend)
+    overrides.apply(to: &merged)
     let changes = merged.diff(from: current.settings)
     guard !changes.isEmpty else {
       return ReloadReport(
@@ -24,7 +27,7 @@ extension Office {
       settings: merged, fileMappings: settings.mappings,
       keys: KeyRing(
         secret: secret, callers: settings.callers, stored: keys,
-        defaultBackend: settings.defaultBackend, accounts: house.accounts))
+        defaultBackend: settings.defaultBackend, accounts: house.accounts, former: current.keys))
     house.snapshots.swap(next)
     house.board.note(changes.map { "reload: \($0)" })
     try await audit(

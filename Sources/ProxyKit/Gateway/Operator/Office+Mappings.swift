@@ -24,6 +24,13 @@ extension Office {
   func setMapping(
     _ pattern: String, to target: String, ifGeneration: Int?, by actor: String
   ) async throws(ControlFailure) -> MappingChange {
+    let target = try checkedTarget(pattern, target)
+    return try await change(
+      pattern, to: target, ifGeneration: ifGeneration, action: "mapping.set", by: actor)
+  }
+
+  /// What a pattern may be set to, as it is written in lists.
+  func checkedTarget(_ pattern: String, _ target: String) throws(ControlFailure) -> String {
     let settings = house.snapshots.value.settings
     guard !pattern.isEmpty, pattern.utf8.count <= 256,
       pattern.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
@@ -32,9 +39,7 @@ extension Office {
         .invalid, "a pattern has 1 to 256 bytes without spaces and control characters",
         hint: "Such as `claude-*`.")
     }
-    _ = try TargetCheck(settings).target(target)
-    return try await change(
-      pattern, to: target, ifGeneration: ifGeneration, action: "mapping.set", by: actor)
+    return try TargetCheck(settings).target(target).text
   }
 
   func unsetMapping(
@@ -60,6 +65,12 @@ extension Office {
         undone += 1
       } else if undone > 0 {
         undone -= 1
+      } else if entry.action == "mapping.swap" {
+        let patterns = entry.target.split(separator: " ").map(String.init)
+        guard patterns.count == 2 else { break }
+        return try await swapMappings(
+          patterns[0], patterns[1], ifGeneration: nil, isTrial: false, action: "mapping.undo",
+          by: actor)[0]
       } else {
         return try await change(
           entry.target, to: entry.before, ifGeneration: nil, action: "mapping.undo", by: actor)
@@ -76,6 +87,8 @@ extension Office {
   private func change(
     _ pattern: String, to target: String?, ifGeneration: Int?, action: String, by actor: String
   ) async throws(ControlFailure) -> MappingChange {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let current = house.snapshots.value
     if let expected = ifGeneration, expected != current.generation {
       throw ControlFailure(
@@ -90,21 +103,12 @@ extension Office {
     }
     var changed = overlay
     changed.set(pattern, to: target, among: current.fileMappings)
-    var settings = current.settings
-    settings.mappings = changed.applied(
-      to: current.fileMappings, defaultBackend: settings.defaultBackend)
-    let next = current.next(settings: settings)
     let entry = AuditEntry(
       atMs: WallClock.milliseconds(), actor: actor, action: action, target: pattern,
-      before: before, after: target, generation: next.generation)
-    let rows = changed.stored
-    try await stored { store throws(StorageFailure) in
-      try await store.saveOverlay(rows, generation: next.generation, audit: entry)
-    }
-    overlay = changed
-    house.snapshots.swap(next)
+      before: before, after: target, generation: current.generation + 1)
+    try await put(changed, entry)
     return MappingChange(
-      pattern: pattern, before: before, after: target, generation: next.generation,
+      pattern: pattern, before: before, after: target, generation: entry.generation,
       changed: true, liveOnOlder: house.board.inFlight)
   }
 }

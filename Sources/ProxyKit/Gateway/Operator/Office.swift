@@ -9,11 +9,16 @@ actor Office {
   let store: Store
   let secret: [UInt8]
   let configuration: @Sendable (_ hasStoredKeys: Bool) -> LoadedConfiguration
+  /// Taken by every change before it looks at what it changes: an actor goes on with another call
+  /// while the first waits for the store.
+  let turnstile = Turnstile()
   var keys: [StoredKey]
   var overlay: MappingOverlay
+  var overrides: SettingsOverrides
 
   init(
     house: House, store: Store, secret: [UInt8], keys: [StoredKey], overlay: MappingOverlay,
+    overrides: SettingsOverrides = SettingsOverrides(),
     configuration: @escaping @Sendable (Bool) -> LoadedConfiguration
   ) {
     self.house = house
@@ -21,6 +26,7 @@ actor Office {
     self.secret = secret
     self.keys = keys
     self.overlay = overlay
+    self.overrides = overrides
     self.configuration = configuration
   }
 

@@ -9,7 +9,8 @@ extension Exchange {
     of model: String, from caller: Caller, _ request: IncomingRequest? = nil
   ) -> RouteQuestion {
     RouteQuestion(
-      model: model, prefix: endpoint.backend, owner: caller.owner, permissions: caller.terms.routing,
+      model: model, prefix: endpoint.backend, owner: caller.owner,
+      permissions: caller.terms.routing,
       fields: client.head.fields, request: request)
   }
 }

@@ -13,12 +13,14 @@ final class Fleet: Sendable {
 
   private struct State {
     var stations: [Place: Station] = [:]
-    var turns: [String: Turn] = [:]
+    var rotas: [String: Rota] = [:]
     /// Backends that were found down, and how.
     var down: [String: String] = [:]
   }
 
   let sessions = SessionTable()
+  /// Copies of requests that are under way.
+  let shadows = Places()
   private let state = Mutex(State())
 
   /// What is known of a model at a backend; beyond the bound all further models share one.
@@ -41,13 +43,13 @@ final class Fleet: Sendable {
   }
 
   /// Whose turn it is on a route, over all generations of it.
-  func turn(of route: String) -> Turn {
+  func rota(of route: String) -> Rota {
     state.withLock { state in
-      if let known = state.turns[route] { return known }
-      let turn = Turn()
+      if let known = state.rotas[route] { return known }
+      let rota = Rota()
       // A route's name or a mapping's target: what an operator wrote, and may write anew for ever.
-      if state.turns.count < Self.mostStations { state.turns[route] = turn }
-      return turn
+      if state.rotas.count < Self.mostStations { state.rotas[route] = rota }
+      return rota
     }
   }
 
@@ -91,7 +93,7 @@ extension Station {
 }
 
 /// Counts round and round; shared by all requests of a route.
-final class Turn: Sendable {
+final class Rota: Sendable {
   private let count = Atomic<Int>(0)
 
   func next(of places: Int) -> Int {

@@ -46,7 +46,7 @@ extension RoutePool {
   }
 
   private func rotated() -> [Deployment] {
-    let first = turn.next(of: deployments.count)
+    let first = rota.next(of: deployments.count)
     return Array(deployments[first...] + deployments[..<first])
   }
 

@@ -30,12 +30,12 @@ final class RoutePool: Sendable {
   let shadow: Shadow?
   /// Nano-dollars for a thousand tokens in and a thousand out, where the price decides.
   let prices: [Int?]
-  let turn: Turn
+  let rota: Rota
 
   init(
     name: String, route: Settings.Route? = nil,
     strategy: Settings.Route.Strategy = .shuffle, deployments: [Deployment],
-    absent: [String] = [], fallbacks: [Fallback] = [], shadow: Shadow? = nil, turn: Turn = Turn()
+    absent: [String] = [], fallbacks: [Fallback] = [], shadow: Shadow? = nil, rota: Rota = Rota()
   ) {
     self.name = name
     self.route = route
@@ -44,7 +44,7 @@ final class RoutePool: Sendable {
     self.absent = absent
     self.fallbacks = fallbacks
     self.shadow = shadow
-    self.turn = turn
+    self.rota = rota
     prices = self.strategy == .cheapest ? deployments.map(\.wholePrice) : []
   }
 

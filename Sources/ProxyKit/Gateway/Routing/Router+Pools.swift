@@ -114,7 +114,7 @@ extension Router {
     return RoutePool(
       name: name, route: route, deployments: deployments, absent: absent, fallbacks: fallbacks,
       shadow: route.flatMap { shadow(of: $0, model) },
-      turn: deployments.count > 1 ? fleet.turn(of: name) : Turn())
+      rota: deployments.count > 1 ? fleet.rota(of: name) : Rota())
   }
 
   private func deployment(
@@ -154,7 +154,8 @@ extension Router {
 
   private func unknown(_ model: String) -> Failure {
     var message = "no backend serves model `\(model.prefix(200))`"
-    if let near = NearestName.to(model, among: ModelList(snapshot.settings, for: .unlimited).names) {
+    if let near = NearestName.to(model, among: ModelList(snapshot.settings, for: .unlimited).names)
+    {
       message += "; did you mean `\(near)`?"
     }
     return Failure(

@@ -1,22 +1,8 @@
 internal import Glibc
 internal import Storage
+internal import TestSupport
 
-/// A directory of one test, removed with everything in it.
-final class ScratchDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/anyllm-storage-XXXXXX".utf8CString)
-    let made = unsafe template.withUnsafeMutableBufferPointer { buffer -> String? in
-      guard let base = buffer.baseAddress, let name = unsafe mkdtemp(base) else { return nil }
-      return unsafe String(cString: name)
-    }
-    guard let made else { throw StorageFailure(.notWritable, "no scratch directory") }
-    path = made
-  }
-
-  deinit { removeTree(path) }
-
+extension ScratchDirectory {
   /// The names of the files in it.
   var files: [String] { names(in: path) }
 
