@@ -42,7 +42,9 @@ import Testing
       KeyMapping(pattern: "gpt-*", target: "demo:gpt-4o"),
     ], logsBodies: true)
 
-  private func yaml(_ rest: String) -> String { Self.team + rest + "\nbackends: {demo: {}}" }
+  private func yaml(_ rest: String) -> String {
+    Self.team + rest + "\nbackends: {demo: {}}\nroutes: {fast: {deployments: [demo:a]}}"
+  }
 
   @Test func `say everything that a key may do`() {
     let loaded = loaded(yaml(""))
