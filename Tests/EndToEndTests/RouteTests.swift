@@ -383,3 +383,44 @@ struct Asker: Sendable, CustomStringConvertible {
     }
   }
 }
+
+@Suite struct `What is no conversation` {
+  private static let body = #"{"model":"r","input":"Hi"}"#
+  private static let plan = HousePlan(
+    root: [
+      "routes:", #"  r: {strategy: ordered, deployments: ["chat:one", "second:two"]}"#,
+      "  f: {deployments: [\"claude:x\"], fallbacks: [\"chat:one\"]}",
+    ], responders: ["second"])
+
+  @Test func `goes to the next deployment as well`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(
+        .openAIError(status: 503, message: "busy"), .json(#"{"data":[1]}"#))
+      let answer = try await house.ask(Self.body, at: "/v1/embeddings")
+      #expect(answer.status == 200 && answer.text == #"{"data":[1]}"#)
+      #expect(try await house.chat.request(2).text.contains(#""model":"two""#))
+      let record = try #require(try await house.records(1).first)
+      #expect(record.attempts == 2 && record.backend == "second")
+      #expect(record.tries?.first?.status == 503)
+    }
+  }
+
+  @Test func `is told the last refusal as it came`() async throws {
+    try await House.live(in: Self.plan) { house in
+      let last = ScriptedAnswer.openAIError(status: 429, message: "second is full")
+      house.chat.enqueue(.openAIError(status: 503, message: "busy"), last)
+      let answer = try await house.ask(Self.body, at: "/v1/embeddings")
+      #expect(answer.status == 429 && answer.body == last.body)
+    }
+  }
+
+  @Test func `finds the one place that serves it`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(.json(#"{"data":[2]}"#))
+      let answer = try await house.ask(
+        Self.body.replacing(#""r""#, with: #""f""#), at: "/v1/embeddings")
+      #expect(answer.status == 200)
+      #expect(house.claude.requests.isEmpty)
+    }
+  }
+}

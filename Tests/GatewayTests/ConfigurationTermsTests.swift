@@ -5,7 +5,6 @@ import Testing
 
 @Suite struct `Terms of the configuration` {
   private static let team = """
-    routes: {fast: {deployments: [demo]}}
     terms:
       team:
         owner: research
@@ -43,9 +42,7 @@ import Testing
       KeyMapping(pattern: "gpt-*", target: "demo:gpt-4o"),
     ], logsBodies: true)
 
-  private func yaml(_ rest: String) -> String {
-    Self.team + rest + "\nbackends: {demo: {}}\nroutes: {fast: {deployments: [demo:a]}}"
-  }
+  private func yaml(_ rest: String) -> String { Self.team + rest + "\nbackends: {demo: {}}" }
 
   @Test func `say everything that a key may do`() {
     let loaded = loaded(yaml(""))
