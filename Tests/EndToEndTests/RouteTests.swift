@@ -424,3 +424,51 @@ struct Asker: Sendable, CustomStringConvertible {
     }
   }
 }
+
+@Suite struct `A storm over a route` {
+  @Test func `leaves nothing behind at any deployment`() async throws {
+    let plan = HousePlan(
+      root: [
+        "routes:",
+        #"  r: {strategy: least_busy, hedge_after: 20ms, deployments: ["chat:x", "claude:y"],"#
+          + #" shadow: {to: "claude:z", percent: 50}, fallbacks: ["chat:w"]}"#,
+      ], backend: ["circuit: {failures: 3, pause: 20ms}"])
+    try await House.live(in: plan) { house in
+      for number in 0..<800 {
+        let slow = number % 3 == 0
+        house.chat.enqueue(
+          number % 5 == 0
+            ? .openAIError(status: 500, message: "broken")
+            : slow
+              ? ScriptedAnswer.openAIChat(.text("a"))
+                .trickling(pieceSize: 40, every: .milliseconds(9))
+              : .openAIChat(.text("a")))
+        house.claude.enqueue(
+          number % 7 == 0 ? .nothing(but: .reset) : .anthropic(.text("b")))
+      }
+      let statuses = try await withThrowingTaskGroup(of: Int?.self) { group in
+        for number in 0..<200 {
+          group.addTask {
+            let client = try await house.client(
+              asking: Asker.all[number % 2].body, at: Asker.all[number % 2].path)
+            // Every tenth leaves before it has its answer.
+            guard number % 10 > 0 else {
+              client.close()
+              return nil
+            }
+            return try await client.answer().status
+          }
+        }
+        return try await group.reduce(into: [Int]()) { if let status = $1 { $0.append(status) } }
+      }
+      #expect(statuses.count == 180 && statuses.contains(200))
+      #expect(statuses.allSatisfy { [200, 429, 500, 502, 529].contains($0) }, "\(Set(statuses))")
+      try await house.settles()
+      try await eventually("no deployment has anything in flight") {
+        try house.picture.backends.allSatisfy { backend in
+          (backend.deployments ?? []).allSatisfy { $0.inFlight == 0 }
+        }
+      }
+    }
+  }
+}
