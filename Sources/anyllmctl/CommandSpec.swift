@@ -15,6 +15,8 @@ struct CommandSpec: Sendable {
   var isHidden = false
   /// False for what also works while nothing runs.
   var needsGateway = true
+  /// True when what follows the first word belongs to another program, flags too.
+  var takesProgram = false
   var run: @Sendable (Invocation, Session) throws(CommandFailure) -> Report
 
   var name: String { path.joined(separator: " ") }

@@ -11,6 +11,7 @@ extension [CommandSpec] {
       ],
       exits: [.noGateway, .invalid], seeAlso: ["audit list", "status"],
       run: ConfigurationCommands.reload),
+    .importConfiguration,
     CommandSpec(
       path: ["audit", "list"], summary: "who changed what, newest first",
       examples: [

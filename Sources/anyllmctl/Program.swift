@@ -7,6 +7,7 @@ struct Program: Sendable {
   var names: SocketNames
   var now: @Sendable () -> Int64
   var pause: @Sendable (Int) -> Bool
+  var processes = Processes.ofSystem
 
   /// Does what the words after the program's name say.
   func run(_ line: [String]) -> ExitCode {
@@ -32,7 +33,7 @@ struct Program: Sendable {
       command: command, words: isVersion ? [] : typed.words, flags: typed.flags, options: options)
     let session = Session(
       options: options, console: console, names: names, environment: environment, now: now,
-      pause: pause)
+      pause: pause, processes: processes)
     if invocation.has("watch") { return try Watch(invocation, session).run() }
     let report = try command.run(invocation, session)
     if !report.isPrinted { ReportPrinter(options: options, console: console).print(report) }

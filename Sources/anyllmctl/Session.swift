@@ -11,6 +11,7 @@ struct Session: Sendable {
   var now: @Sendable () -> Int64
   /// Waits so many milliseconds; false means that the program should come to its end.
   var pause: @Sendable (Int) -> Bool
+  var processes: Processes
 
   /// Looks for the gateway's socket.
   func findSocket() throws(CommandFailure) -> String {

@@ -15,6 +15,7 @@ struct TypedArguments: Equatable {
     var rest = line[...]
     var areFlagsOver = false
     while let word = rest.popFirst() {
+      if command?.takesProgram == true, !words.isEmpty { areFlagsOver = true }
       if areFlagsOver || word == "-" || !word.hasPrefix("-") {
         try take(word: word)
       } else if word == "--" {

@@ -21,6 +21,11 @@ struct ProgramRun {
     /// How often the program may wait before it is told to end.
     var patience = 0
     var whileWaiting: @Sendable (Int) -> Void = { _ in }
+    /// Other programs, of which none is started.
+    var processes = Processes(
+      environment: { [:] }, become: { _, _ in 0 },
+      capture: { _ in Processes.Capture(out: Array("backends:\n  demo: {}\n".utf8), code: 0) },
+      create: { _, _ in 0 })
   }
 
   init(_ line: [String], socket: String?, _ around: Surroundings = Surroundings()) {
@@ -47,7 +52,7 @@ struct ProgramRun {
         guard count <= around.patience else { return false }
         around.whileWaiting(count)
         return true
-      })
+      }, processes: around.processes)
     exit = program.run(line)
     self.out = out.text
     self.error = error.text

@@ -198,11 +198,6 @@ import Testing
     ),
     ("keys: {a: \"\"}\n", "1:11: keys.a is empty"),
     ("loops: 1\nloops: 2\n", "2:1: \"loops\" is here twice, first at line 1; keep one of them"),
-    (
-      "litellm_settings: {drop_params: true}\nmodel_list:\n  - model_name: x\n",
-      "1:1: this is a LiteLLM configuration (\"litellm_settings\"), which cannot be imported yet; "
-        + "write backends and mappings; `anyllm-tui --print-config-template` shows how"
-    ),
     ("- a\n", "1:1: the file must be a mapping, found a list; write \"key: value\" lines"),
   ]
 
@@ -232,7 +227,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("config.toml", "listen_port = 1", "config.toml:1: this is TOML"),
+    ("config.toml", "listen_port = 1", "config.toml:1: no model server of the file"),
     ("nowhere.yaml", nil, "nowhere.yaml: there is no such file"),
   ])
   func `of the whole file is told`(path: String, text: String?, start: String) {

@@ -3,6 +3,7 @@ struct Flags: Equatable {
   enum Colour: String { case auto, always, never }
   enum Task: Equatable {
     case serve, check, help, version, resetTerminal, template, bench(frames: Int)
+    case importing(path: String)
   }
 
   var task = Task.serve
@@ -77,6 +78,7 @@ struct Flags: Equatable {
     case "--fixture": fixturePath = try value()
     case "--fps": framesPerSecond = try Self.number(try value(), name, in: 1...30)
     case "--grace": graceSeconds = try Self.number(try value(), name, in: 0...86_400)
+    case "--import": task = .importing(path: try value())
     case "--bench-ui":
       task = .bench(frames: try Self.number(try value(), name, in: 1...1_000_000))
     case "--color", "--colour":
@@ -124,6 +126,8 @@ struct Flags: Equatable {
       --readonly           the screen shows everything and changes nothing
       --print-config-template
                            print a commented configuration file to begin with
+      --import FILE        print the configuration of another proxy (LiteLLM, anyllm-proxy,
+                           crabllm) in our words; what became of each line is on stderr
       --reset-terminal     put right a terminal that a killed dashboard left behind
 
       --fixture FILE       show a recorded snapshot, with no gateway

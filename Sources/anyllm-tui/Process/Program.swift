@@ -23,6 +23,7 @@ enum Program {
     case .version: print("anyllm-tui \(version)")
     case .resetTerminal: Curses.printReset()
     case .template: print(ConfigurationTemplate.text, terminator: "")
+    case .importing(let path): return Self.importing(path)
     case .check:
       let problems = Launch.check(flags)
       guard problems.isEmpty else {
@@ -33,6 +34,26 @@ enum Program {
     case .bench(let frames): return ScreenBench.run(flags, frames: frames)
     case .serve: return serve(flags)
     }
+    return 0
+  }
+
+  /// Prints another proxy's file in our words, and on stderr what became of it.
+  private static func importing(_ path: String) -> Int32 {
+    let contents: [UInt8]
+    switch FileContents.read(path) {
+    case .bytes(let bytes): contents = bytes
+    case .missing:
+      Report.write("anyllm-tui: there is no file \(path)")
+      return 7
+    case .unreadable(let reason):
+      Report.write("anyllm-tui: \(path) cannot be read: \(reason)")
+      return 7
+    }
+    let report = Importer.read(path: path, contents: contents)
+    Report.write((report.lines.map(\.description) + [report.summary]).joined(separator: "\n"))
+    guard report.tookAnything else { return 7 }
+    print("# Imported from a file of another proxy: \(report.origin).\n")
+    print(report.yaml, terminator: "")
     return 0
   }
 

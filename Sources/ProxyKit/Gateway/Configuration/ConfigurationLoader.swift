@@ -120,18 +120,37 @@ private struct Loading {
         if findings.problems.count > known { return nil }
         continue
       }
-      if shown.hasSuffix(".toml") {
-        findings.refuse(
-          "this is TOML; the configuration is YAML", at: ConfigurationPlace(file: shown, line: 1),
-          remedy: "`anyllm-tui --print-config-template` shows how it looks")
-        return nil
-      }
+      if shown.hasSuffix(".toml") { return imported(bytes, shown: shown) }
       let document = YAMLDocument(bytes)
       findings.absorb(document.problems, file: shown)
       if document.root == nil, !document.problems.isEmpty { return nil }
+      if let root = document.root, Importer.origin(of: root, isTOML: false) != nil {
+        return imported(bytes, shown: shown)
+      }
       return (shown, document.root)
     }
     return ("", nil)
+  }
+
+  /// The file of another proxy in our words, as if it had been imported.
+  private mutating func imported(_ bytes: [UInt8], shown: String) -> (String, YAMLNode?)? {
+    let report = Importer.read(path: shown, contents: bytes)
+    guard report.tookAnything else {
+      for line in report.lines where line.outcome == .lost {
+        findings.refuse(
+          line.what, at: ConfigurationPlace(file: line.file, line: line.line),
+          remedy: line.remedy)
+      }
+      return nil
+    }
+    findings.notice(
+      "\(shown): \(report.summary); `anyllm-tui --import \(shown)` writes it in our words")
+    for line in report.lines where line.outcome != .taken { findings.notice(line.description) }
+    let document = YAMLDocument(report.yaml)
+    // What is wrong from here on stands at a line of the imported text.
+    let place = "\(shown) (imported)"
+    findings.absorb(document.problems, file: place)
+    return document.problems.isEmpty ? (place, document.root) : nil
   }
 
   private mutating func read(_ path: String, shown: String, isAsked: Bool) -> [UInt8]? {

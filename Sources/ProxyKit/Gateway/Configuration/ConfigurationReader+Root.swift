@@ -18,10 +18,6 @@ extension ConfigurationReader {
 
   /// Reads everything but the backends, which need to know where we listen.
   mutating func root(_ node: YAMLNode, into draft: inout SettingsDraft) -> Section? {
-    if let foreign = foreignShape(of: node) {
-      findings.refuse(foreign.what, at: foreign.place, remedy: foreign.remedy)
-      return nil
-    }
     guard
       let root = section(node, path: "", knows: Self.rootKeys, meant: Self.rootMeant)
     else { return nil }
@@ -63,29 +59,6 @@ extension ConfigurationReader {
     PathText.absolute(
       text, from: PathText.absolute(PathText.directory(of: file), from: inputs),
       home: inputs.homeDirectory)
-  }
-
-  private func foreignShape(
-    of node: YAMLNode
-  ) -> (what: String, place: ConfigurationPlace, remedy: String)? {
-    let remedy =
-      "write backends and mappings; `anyllm-tui --print-config-template` shows how"
-    for member in node.members ?? [] {
-      switch member.key {
-      case "model_list", "litellm_settings", "router_settings", "general_settings":
-        return (
-          "this is a LiteLLM configuration (\"\(member.key)\"), which cannot be imported yet",
-          place(member.keyMark), remedy
-        )
-      case "models" where member.value.items != nil:
-        return (
-          "a list of models at the root is the file of another proxy, which cannot be imported yet",
-          place(member.keyMark), remedy
-        )
-      default: continue
-      }
-    }
-    return nil
   }
 
   private mutating func limits(_ root: Section, into limits: inout Settings.Limits) {
