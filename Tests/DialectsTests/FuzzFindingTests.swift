@@ -54,4 +54,21 @@ import Testing
     }
     #expect(failure?.status == 400)
   }
+
+  @Test(arguments: ["\n", "\r\n", "\r"])
+  func `an event's empty name stays empty when the buffer moves`(_ end: String) throws {
+    let stream = Array(
+      [": a comment of some length", "event:", "data:", "", ""].joined(separator: end).utf8)
+    for cut in stream.indices {
+      var framer = SSEFramer()
+      var frames: [SSEFrame] = []
+      for piece in [Array(stream[..<cut]), Array(stream[cut...])] {
+        try framer.append(piece)
+        while let frame = try framer.next() { frames.append(frame) }
+      }
+      if let frame = try framer.finish() { frames.append(frame) }
+      #expect(frames.map { Array($0.event) } == [[]])
+      #expect(frames.map { Array($0.data) } == [[]])
+    }
+  }
 }

@@ -168,7 +168,11 @@ package struct SSEFramer: Sendable {
         takeData(line.upperBound..<line.upperBound)
       }
     case UInt8(ascii: "e"):
-      if begins(line, with: "event:") { event = value(of: line, after: 6) }
+      if begins(line, with: "event:") {
+        let name = value(of: line, after: 6)
+        // An empty name does not move with the buffer.
+        event = name.isEmpty ? 0..<0 : name
+      }
     default: break
     }
   }
