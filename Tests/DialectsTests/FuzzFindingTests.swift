@@ -71,4 +71,12 @@ import Testing
       #expect(frames.map { Array($0.data) } == [[]])
     }
   }
+
+  @Test(arguments: [
+    (#"AA\"="#, #"AA\"="#), (#"AA\/-"#, "AA/+"), (#"AA\nAA"#, "AAAA"), (#"\u0041A-_"#, "AA+/"),
+  ])
+  func `base64 with escapes stays inside its string`(_ written: String, _ read: String) {
+    let text = GeminiBase64.standard(JSONText(escaped: Array(written.utf8)[...]))
+    #expect(String(decoding: text.bytes, as: UTF8.self) == read)
+  }
 }
