@@ -79,4 +79,19 @@ import Testing
     let text = GeminiBase64.standard(JSONText(escaped: Array(written.utf8)[...]))
     #expect(String(decoding: text.bytes, as: UTF8.self) == read)
   }
+
+  @Test(arguments: [Dialect.chat, .responses, .gemini])
+  func `a control byte in front of a reply means the same in any pieces`(_ dialect: Dialect) {
+    for stream in ["\u{1D} [{\"error\":{}}]", "\u{1} {\"error\":{\"message\":\"no\"}}"] {
+      let bytes = Array(stream.utf8)
+      let texts = [[bytes], bytes.map { [$0] }].map { pieces in
+        var decoder = dialect.codec.makeStreamDecoder(hidingUsage: false)
+        var events: [ReplyEvent] = []
+        for piece in pieces { decoder.feed(piece, into: &events) }
+        decoder.finish(into: &events)
+        return "\(events)"
+      }
+      #expect(texts[0] == texts[1])
+    }
+  }
 }

@@ -33,9 +33,8 @@ struct GeminiStreamDecoder: ReplyDecoder {
 
   mutating func feed(_ piece: [UInt8], into events: inout [ReplyEvent]) {
     visible?.append(contentsOf: piece)
-    if phase == .start, let first = piece.first(where: { $0 > 0x20 }) {
-      let isWhole = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-      phase = isWhole ? .whole : .events
+    if phase == .start, let shape = ReplyShape(piece) {
+      phase = shape == .whole ? .whole : .events
     }
     switch phase {
     case .start, .events: feedEvents(piece, into: &events)

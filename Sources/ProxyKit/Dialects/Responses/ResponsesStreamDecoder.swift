@@ -67,8 +67,8 @@ struct ResponsesStreamDecoder: ReplyDecoder {
   }
 
   private mutating func recognize(_ piece: [UInt8]) {
-    guard let first = piece.first(where: { $0 > 0x20 }) else { return }
-    phase = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .whole : .events
+    guard let shape = ReplyShape(piece) else { return }
+    phase = shape == .whole ? .whole : .events
   }
 
   private mutating func feedWhole(_ piece: [UInt8], into events: inout [ReplyEvent]) {
