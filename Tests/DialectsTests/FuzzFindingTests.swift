@@ -94,4 +94,58 @@ import Testing
       #expect(texts[0] == texts[1])
     }
   }
+
+  @Test func `a text in the item of a call opens no block`() {
+    let events = responses([
+      #"{"type":"response.created","response":{"id":"r","model":"m"}}"#,
+      #"{"type":"response.output_item.added","output_index":0,"item":{"id":"c","#
+        + #""type":"custom_tool_call","call_id":"p"}}"#,
+      #"{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"}"#,
+      #"{"type":"response.output_item.done","output_index":0,"item":{"id":"c","#
+        + #""type":"custom_tool_call","call_id":"p","name":"f","input":"x"}}"#,
+      #"{"type":"response.completed","response":{"id":"r"}}"#,
+    ])
+    #expect(
+      events == [
+        "begin", "lost", "open", "arguments", "arguments", "arguments", "close", "end",
+      ])
+  }
+
+  @Test func `a text of an item that is done and waits opens no block`() {
+    let text = #"{"type":"response.output_text.delta","content_index":0,"delta":"a","#
+    let events = responses([
+      text + #""output_index":0}"#, text + #""output_index":1}"#,
+      #"{"type":"response.output_item.done","output_index":1,"item":{"type":"message"}}"#,
+      text + #""output_index":1}"#,
+      #"{"type":"response.completed","response":{"id":"r"}}"#,
+    ])
+    #expect(
+      events == ["begin", "open", "text", "close", "open", "text", "close", "lost", "end"])
+  }
+
+  @Test func `a whole text that differs from its pieces is not cut inside an escape`() {
+    let delta = #"{"type":"response.output_text.delta","output_index":0,"content_index":0,"#
+    var events: [ReplyEvent] = []
+    _ = responses(
+      [
+        delta + #""delta":"a"}"#, delta + #""delta":"\\"}"#,
+        #"{"type":"response.output_text.done","output_index":0,"content_index":0,"#
+          + #""text":"\\\"x"}"#,
+        #"{"type":"response.completed","response":{"id":"r"}}"#,
+      ], into: &events)
+    let said = events.compactMap { if case .text(let text) = $0 { text.string } else { nil } }
+    #expect(said == ["a", "\\"])
+  }
+
+  private func responses(_ stream: [String], into events: inout [ReplyEvent]) -> [String] {
+    var decoder = Dialect.responses.codec.makeStreamDecoder(hidingUsage: false)
+    for event in stream { decoder.feed(Array("data: \(event)\n\n".utf8), into: &events) }
+    decoder.finish(into: &events)
+    return events.map { String("\($0)".prefix { $0 != "(" }) }
+  }
+
+  private func responses(_ stream: [String]) -> [String] {
+    var events: [ReplyEvent] = []
+    return responses(stream, into: &events)
+  }
 }

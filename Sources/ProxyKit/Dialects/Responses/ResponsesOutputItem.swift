@@ -73,8 +73,8 @@ struct ResponsesOutputItem {
     _ slot: Slot, _ part: Int, _ text: JSONText, into events: inout [ReplyEvent]
   ) {
     guard !text.isEmpty, part >= 0, part < Self.maximumParts else { return }
-    last = text
     if open == .prose(slot, part: part) {
+      last = text
       counts[part] += text.bytes.count
       events.append(slot.isThinking ? .thinking(text) : .text(text))
       return
@@ -85,8 +85,11 @@ struct ResponsesOutputItem {
   private mutating func begin(
     _ slot: Slot, _ part: Int, _ text: JSONText, into events: inout [ReplyEvent]
   ) {
+    // A call says nothing beside its arguments, and what is done says nothing more.
+    guard !isCall, !isDone else { return events.append(.lost("misplaced_text")) }
     while counts.count <= part { counts.append(0) }
     guard slot.isThinking else {
+      last = text
       close(into: &events)
       events.append(.open(slot == .text ? .text : .refusal))
       events.append(.text(text))
@@ -96,6 +99,7 @@ struct ResponsesOutputItem {
       return
     }
     guard thinkingSlot == nil || thinkingSlot == slot else { return }
+    last = text
     if case .prose(let last, _) = open, last.isThinking {
       events.append(.thinking("\n\n"))
     } else {
@@ -122,8 +126,12 @@ struct ResponsesOutputItem {
   private func rest(of whole: JSONText, after told: Int) -> JSONText? {
     guard told < whole.bytes.count else { return nil }
     let place = whole.bytes.startIndex + told
-    let same = whole.bytes[..<place].suffix(last.bytes.count)
+    let before = whole.bytes[..<place]
+    let same = before.suffix(last.bytes.count)
     guard told == 0 || same.elementsEqual(last.bytes) else { return nil }
+    // Another text may have an escape here, which cannot be cut in two.
+    let slashes = before.reversed().prefix { $0 == UInt8(ascii: "\\") }
+    guard slashes.count % 2 == 0 else { return nil }
     return JSONText(escaped: whole.bytes[place...])
   }
 
