@@ -148,4 +148,19 @@ import Testing
     var events: [ReplyEvent] = []
     return responses(stream, into: &events)
   }
+
+  @Test(arguments: ["user", "assistant"], ["message", "item_reference", "function_call_output"])
+  func `a part of a message stays a part, whatever its type`(
+    _ role: String, _ type: String
+  ) throws {
+    let input =
+      #"[{"type":"message","role":"user","content":"q"},{"type":"message","role":""# + role
+      + #"","content":[{"type":""# + type + #""}]}]"#
+    let codec = Dialect.responses.codec
+    let body = Array((#"{"model":"m","input":"# + input + "}").utf8)
+    let conversation = try codec.decodeRequest(try JSONDocument(body))
+    let encoded = try codec.encodeRequest(conversation, for: Target(model: "m"))
+    let again = try codec.decodeRequest(try JSONDocument(encoded.body))
+    #expect("\(again.turns)" == "\(conversation.turns)")
+  }
 }

@@ -53,11 +53,22 @@ struct ResponsesItemDecoder {
     case "item_reference": throw Self.reference(path())
     // Read with the request's own tools.
     case "additional_tools": break
-    default:
-      let isOutput = type.bytes.suffix(7).elementsEqual("_output".utf8)
-      let isAnswer = type.equals("mcp_approval_response")
-      append([Block(.unknown(type: type, item.raw))], isOutput || isAnswer ? .user : .assistant)
+    default: append([Block(.unknown(type: type, item.raw))], Self.owner(of: type.string))
     }
+  }
+
+  private static let known: [String] = [
+    "message", "reasoning", "function_call", "function_call_output", "custom_tool_call",
+    "custom_tool_call_output", "item_reference", "additional_tools",
+  ]
+
+  /// Whether a value that the hub has no word for may stand among the items; one of a type that is
+  /// known was a part of a message.
+  static func isUnknownItem(_ type: JSONText) -> Bool { !known.contains(type.string) }
+
+  /// Whose turn an item is in that the hub has no word for.
+  static func owner(of type: String) -> Turn.Role {
+    type.hasSuffix("_output") || type == "mcp_approval_response" ? .user : .assistant
   }
 
   private static func reference(_ path: String) -> Failure {

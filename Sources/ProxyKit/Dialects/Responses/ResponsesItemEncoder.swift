@@ -74,7 +74,7 @@ extension ResponsesItemEncoder {
         } else {
           parts += orphan(result, block)
         }
-      case .unknown(_, let raw) where plan.isSameLanguage && Self.isItem(raw):
+      case .unknown(let type, let raw) where plan.isSameLanguage && Self.isUserItem(type):
         writer.raw(raw)
       default: parts += plan.parts(of: block)
       }
@@ -89,9 +89,9 @@ extension ResponsesItemEncoder {
   }
 
   /// Whether the value stands among the items, not inside of a message.
-  private static func isItem(_ raw: JSONRaw) -> Bool {
-    guard let type = (try? raw.parsed())?["type"]?.string else { return false }
-    return !type.hasPrefix("input_")
+  private static func isUserItem(_ type: JSONText) -> Bool {
+    ResponsesItemDecoder.isUnknownItem(type)
+      && ResponsesItemDecoder.owner(of: type.string) == .user
   }
 
   private mutating func writeOutput(
@@ -164,6 +164,9 @@ extension ResponsesItemEncoder {
         hasCalls = true
         writeCall(call, block, into: &writer)
         if !answered.contains(call.id) { unanswered.append(call) }
+      case .unknown(let type, _)
+      where plan.isSameLanguage && !ResponsesItemDecoder.isUnknownItem(type):
+        parts += plan.parts(of: block)
       case .unknown(let type, let raw):
         flush(&writer)
         if plan.isSameLanguage { writer.raw(raw) } else { plan.lose(type.string) }
