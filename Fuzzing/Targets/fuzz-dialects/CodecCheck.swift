@@ -113,8 +113,9 @@ struct CodecCheck: Sendable {
   }
 
   /// What the client may see says the same, but for usage.
-  private func hideUsage(_ pieces: [[UInt8]], _ whole: [ReplyEvent]) {
+  private func hideUsage(_ given: [[UInt8]], _ whole: [ReplyEvent]) {
     guard case .end = whole.last else { return }
+    let pieces = dialect == .chat ? untilTheEnd(given) : given
     var events: [ReplyEvent] = []
     var visible: [UInt8] = []
     var decoder = codec.makeStreamDecoder(hidingUsage: true)
@@ -129,6 +130,23 @@ struct CodecCheck: Sendable {
     promise(
       seen.filter { !$0.hasPrefix("usage") } == said.filter { !$0.hasPrefix("usage") },
       "without usage it is other events: \(seen) \(said)")
+  }
+
+  /// What comes behind the usage is passed on as it stands, and who cannot see the usage takes it
+  /// for a part of the answer: a stranger's own doing, so the stream is ended here as it should be.
+  private func untilTheEnd(_ pieces: [[UInt8]]) -> [[UInt8]] {
+    var decoder = codec.makeStreamDecoder(hidingUsage: false)
+    var events: [ReplyEvent] = []
+    var before: [[UInt8]] = []
+    for piece in pieces {
+      for (index, byte) in piece.enumerated() {
+        decoder.feed([byte], into: &events)
+        guard case .end = events.last else { continue }
+        return before + [Array(piece[...index]), Array("\n\ndata: [DONE]\n\n".utf8)]
+      }
+      before.append(piece)
+    }
+    return pieces
   }
 
   private func translate(_ events: [ReplyEvent], to other: Dialect) {
