@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests" / "PythonSupport"))
 
 from bench import (  # noqa: E402
-    cancellation, drivers, measures, report, servers, tokens, workloads)
+    cancellation, drivers, measures, operation, report, servers, tokens, workloads)
 
 PROGRAM = ROOT / ".build" / "release" / "anyllm-tui"
 
@@ -111,11 +111,14 @@ def main():
         with servers.StaticUpstream(place) as upstream:
             comparisons, memory = measure_rates(options, plan, place, upstream, bodies)
             latency_rows = measure_latencies(options, plan, place, upstream, bodies, load)
+            operation_rows = [] if options.stand_in else operation.measure(
+                PROGRAM, place, upstream, bodies, plan, say)
         stream_rows = measure_streams(options, plan, place, bodies, load, paced)
         cancellation_rows = [] if options.stand_in else measure_cancellations(plan, place)
     extras = [] if options.stand_in else measure_codecs() + measure_screen(plan)
     text = report.document(
-        comparisons, memory, latency_rows, stream_rows, cancellation_rows, extras, plan)
+        comparisons, memory, latency_rows, stream_rows, cancellation_rows, operation_rows, extras,
+        plan)
     print("\n" + text)
     if not options.quick and not options.stand_in:
         (ROOT / "docs").mkdir(exist_ok=True)

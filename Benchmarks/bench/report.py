@@ -116,12 +116,24 @@ within {cancellation.WANTED_MS} ms.
 """ + table(["the client leaves", "samples", "p50", "p99"], cells) + "\n"
 
 
+def operation_section(rows):
+    if not rows:
+        return ""
+    cells = [(row.what, row.seen, row.wanted) for row in rows]
+    return """## Keys, limits, routes and a long ledger
+
+The gateway beside itself: the same load with everything on and with one plain key.
+
+""" + table(["what", "seen", "wanted"], cells) + "\n"
+
+
 def extras_section(extras):
     return "".join(f"## {title}\n\n```\n{text.strip()}\n```\n\n" for title, text in extras)
 
 
 def document(
-        comparisons, peak_memory, latency_rows, stream_rows, cancellation_rows, extras, plan):
+        comparisons, peak_memory, latency_rows, stream_rows, cancellation_rows, operation_rows,
+        extras, plan):
     today = datetime.date.today().isoformat()
     parts = [
         f"""# Benchmarks
@@ -136,6 +148,7 @@ cores, so only ratios of one run mean something.
         latency_section(latency_rows),
         streams_section(stream_rows),
         cancellation_section(cancellation_rows),
+        operation_section(operation_rows),
         extras_section(extras),
     ]
     return "\n".join(part for part in parts if part).rstrip() + "\n"

@@ -49,6 +49,9 @@ for kind in StreamWorkload.Kind.allCases {
     \.rawValue
   ) { StreamWork.translate($0, kind, to: $1) }
 }
+if isWanted(StreamWorkload.Kind.arguments.rawValue) {
+  print("(a chunk of Gemini's is a whole call: its beginning, its arguments and its end)")
+}
 row("chat meter, chunks of no fixed shape", "ns") { StreamWork.readPadded() }
 row("chat meter hiding usage", "ns") { StreamWork.hideUsage() }
 try matrix("\(Workload.request.count / 1024) KB request, us", Dialect.allCases, \.rawValue) {

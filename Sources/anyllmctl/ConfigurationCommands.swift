@@ -79,6 +79,12 @@ enum ConfigurationCommands {
 
   private static func change(_ record: AuditRecord) -> String {
     guard record.before != nil || record.after != nil else { return "" }
+    // Of what is written as JSON, only what differs is of interest.
+    if let before = record.before.flatMap(BodyValue.init(json:)), case .object = before,
+      let after = record.after.flatMap(BodyValue.init(json:))
+    {
+      return before.changes(to: after).joined(separator: "; ")
+    }
     return "\(record.before ?? "(none)") -> \(record.after ?? "(none)")"
   }
 }

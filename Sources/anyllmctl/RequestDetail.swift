@@ -28,6 +28,8 @@ enum RequestDetail {
         ),
         ("Model", Cell(RequestRow.model(request.modelRequested, request.modelSent))),
         ("Backend", Cell(RequestRow.backend(request.backend, attempt: request.attempts))),
+        ("Route", Cell(request.route ?? "")),
+        ("Before", Cell((request.tries ?? []).map(words).joined(separator: "; "))),
         ("Key", Cell(request.key)), ("Client", Cell(request.client)),
         ("API", Cell(request.dialect)),
         ("First token", Cell(request.firstTokenMs) { Figures.latency(milliseconds: $0) }),
@@ -39,6 +41,14 @@ enum RequestDetail {
         ("Losses", Cell(request.losses.joined(separator: ", "))),
         ("Generation", Cell("\(request.generation)")),
       ])
+  }
+
+  /// One attempt that brought nothing.
+  private static func words(_ attempt: AttemptSummary) -> String {
+    let place = "\(attempt.backend):\(attempt.model)"
+    guard attempt.status > 0 else { return "\(place) \(attempt.reason)" }
+    let time = Figures.latency(milliseconds: attempt.milliseconds)
+    return "\(place) \(attempt.status) after \(time) (\(attempt.reason))"
   }
 
   private static func bodies(_ id: String, _ session: Session) throws(CommandFailure) -> Report {

@@ -77,7 +77,10 @@ enum Specimens {
     attempts: 2, key: "ci", client: "127.0.0.1", status: 200, ending: "completed",
     errorKind: "timeout", errorMessage: hostile, isStreaming: true, inputTokens: 35,
     outputTokens: 36, cacheReadTokens: 37, cacheWriteTokens: 38, generation: 39,
-    losses: ["thinking"])
+    losses: ["thinking"], route: "r",
+    tries: [
+      AttemptSummary(backend: "a", model: "m", status: 429, milliseconds: 7, reason: hostile)
+    ])
   static let stream = StreamStatus(
     id: "req_2", state: .stalled, dialect: "openai-chat", modelRequested: "a", modelSent: "b",
     backend: "openai", attempt: 3, key: "ci", client: "127.0.0.1", generation: 4, startedAtMs: 5,

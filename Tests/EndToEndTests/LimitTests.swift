@@ -167,3 +167,32 @@ struct LimitTests {
     }
   }
 }
+
+@Suite("A caller whose bodies are kept")
+struct BodyCopyTests {
+  private static let key = "sk-copied-0123456789abcdef"
+
+  @Test(arguments: Way.all, [false, true])
+  func `has what it sent and got to look at`(way: Way, isStreamed: Bool) async throws {
+    let plan = HousePlan(keyLines: ["  - {name: copied, secret: \(Self.key), log_bodies: true}"])
+    try await House.live(in: plan) { house in
+      let answer = way.vendor.reply(.text("One two three"), isStreamed: isStreamed)
+      house.upstream(way.vendor).enqueue(answer, answer)
+      let body = way.request(isStreamed: isStreamed)
+      let got = try await house.ask(
+        body, at: way.client.path, headers: [("x-request-id", "kept-1")],
+        credentials: [("x-api-key", Self.key)])
+      _ = try await house.ask(
+        way, isStreamed: isStreamed, headers: [("x-request-id", "not-kept-1")])
+      try await house.settles()
+      guard case .bodies(let kept) = try await house.order(.showBodies("kept-1")) else {
+        Issue.record("no bodies")
+        return
+      }
+      #expect(kept.request == body && kept.reply == got.text)
+      await #expect(throws: ControlFailure.self) {
+        try await house.order(.showBodies("not-kept-1"))
+      }
+    }
+  }
+}

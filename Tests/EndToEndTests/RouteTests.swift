@@ -50,6 +50,10 @@ struct Asker: Sendable, CustomStringConvertible {
       let record = try #require(try await house.records(1).first)
       #expect(record.attempts == 2 && record.backend == "claude")
       #expect(record.modelSent == "claude-real" && record.modelRequested == "r")
+      #expect(record.route == "r" && record.tries?.count == 1)
+      let first = try #require(record.tries?.first)
+      #expect(first.backend == "chat" && first.model == "gpt-real" && first.status == status)
+      #expect(first.reason.hasSuffix("no"))
     }
   }
 
@@ -376,6 +380,95 @@ struct Asker: Sendable, CustomStringConvertible {
         try house.picture.backends.first { $0.name == "claude" }?.health != .down
       }
       #expect(try house.picture.totals.requests == 0)
+    }
+  }
+}
+
+@Suite struct `What is no conversation` {
+  private static let body = #"{"model":"r","input":"Hi"}"#
+  private static let plan = HousePlan(
+    root: [
+      "routes:", #"  r: {strategy: ordered, deployments: ["chat:one", "second:two"]}"#,
+      "  f: {deployments: [\"claude:x\"], fallbacks: [\"chat:one\"]}",
+    ], responders: ["second"])
+
+  @Test func `goes to the next deployment as well`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(
+        .openAIError(status: 503, message: "busy"), .json(#"{"data":[1]}"#))
+      let answer = try await house.ask(Self.body, at: "/v1/embeddings")
+      #expect(answer.status == 200 && answer.text == #"{"data":[1]}"#)
+      #expect(try await house.chat.request(2).text.contains(#""model":"two""#))
+      let record = try #require(try await house.records(1).first)
+      #expect(record.attempts == 2 && record.backend == "second")
+      #expect(record.tries?.first?.status == 503)
+    }
+  }
+
+  @Test func `is told the last refusal as it came`() async throws {
+    try await House.live(in: Self.plan) { house in
+      let last = ScriptedAnswer.openAIError(status: 429, message: "second is full")
+      house.chat.enqueue(.openAIError(status: 503, message: "busy"), last)
+      let answer = try await house.ask(Self.body, at: "/v1/embeddings")
+      #expect(answer.status == 429 && answer.body == last.body)
+    }
+  }
+
+  @Test func `finds the one place that serves it`() async throws {
+    try await House.live(in: Self.plan) { house in
+      house.chat.enqueue(.json(#"{"data":[2]}"#))
+      let answer = try await house.ask(
+        Self.body.replacing(#""r""#, with: #""f""#), at: "/v1/embeddings")
+      #expect(answer.status == 200)
+      #expect(house.claude.requests.isEmpty)
+    }
+  }
+}
+
+@Suite struct `A storm over a route` {
+  @Test func `leaves nothing behind at any deployment`() async throws {
+    let plan = HousePlan(
+      root: [
+        "routes:",
+        #"  r: {strategy: least_busy, hedge_after: 20ms, deployments: ["chat:x", "claude:y"],"#
+          + #" shadow: {to: "claude:z", percent: 50}, fallbacks: ["chat:w"]}"#,
+      ], backend: ["circuit: {failures: 3, pause: 20ms}"])
+    try await House.live(in: plan) { house in
+      for number in 0..<800 {
+        let slow = number % 3 == 0
+        house.chat.enqueue(
+          number % 5 == 0
+            ? .openAIError(status: 500, message: "broken")
+            : slow
+              ? ScriptedAnswer.openAIChat(.text("a"))
+                .trickling(pieceSize: 40, every: .milliseconds(9))
+              : .openAIChat(.text("a")))
+        house.claude.enqueue(
+          number % 7 == 0 ? .nothing(but: .reset) : .anthropic(.text("b")))
+      }
+      let statuses = try await withThrowingTaskGroup(of: Int?.self) { group in
+        for number in 0..<200 {
+          group.addTask {
+            let client = try await house.client(
+              asking: Asker.all[number % 2].body, at: Asker.all[number % 2].path)
+            // Every tenth leaves before it has its answer.
+            guard number % 10 > 0 else {
+              client.close()
+              return nil
+            }
+            return try await client.answer().status
+          }
+        }
+        return try await group.reduce(into: [Int]()) { if let status = $1 { $0.append(status) } }
+      }
+      #expect(statuses.count == 180 && statuses.contains(200))
+      #expect(statuses.allSatisfy { [200, 429, 500, 502, 529].contains($0) }, "\(Set(statuses))")
+      try await house.settles()
+      try await eventually("no deployment has anything in flight") {
+        try house.picture.backends.allSatisfy { backend in
+          (backend.deployments ?? []).allSatisfy { $0.inFlight == 0 }
+        }
+      }
     }
   }
 }

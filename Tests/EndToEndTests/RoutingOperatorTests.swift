@@ -204,3 +204,97 @@ import Testing
     }
   }
 }
+
+@Suite struct `A caller's own terms` {
+  private static let plan = HousePlan(
+    root: [
+      "routes:", #"  r: {strategy: ordered, deployments: ["chat:x", "claude:y"]}"#,
+    ])
+
+  private func issue(_ house: House, _ terms: KeyTerms) async throws -> String {
+    guard
+      case .issuedKey(let issued) = try await house.order(
+        .addKey(NewKey(name: "own", terms: terms)))
+    else { throw HouseFailure(description: "no key") }
+    return issued.key
+  }
+
+  private func ask(_ house: House, _ model: String, _ key: String) async throws -> Answer {
+    try await house.ask(
+      Language.chat.request(model: model), at: Language.chat.path,
+      credentials: [("x-api-key", key)])
+  }
+
+  @Test func `lead it its own way and nowhere else`() async throws {
+    try await House.live(in: Self.plan) { house in
+      let key = try await issue(
+        house,
+        KeyTerms(
+          backends: ["claude"],
+          mappings: [KeyMapping(pattern: "gpt-*", target: "claude:mine")]))
+      house.claude.enqueue(.anthropic(.text("mine")), .anthropic(.text("second")))
+      let mapped = try await ask(house, "gpt-4o", key)
+      #expect(mapped.text.contains("mine"))
+      #expect(try await house.claude.request(1).text.contains(#""model":"mine""#))
+      // Of a route it gets what it may have.
+      let route = try await ask(house, "r", key)
+      #expect(route.text.contains("second"))
+      #expect(house.chat.requests.isEmpty)
+      let refused = try await ask(house, "mapped-gpt", key)
+      #expect(refused.status == 403)
+      // Everybody else is led by everybody's rules.
+      house.chat.enqueue(.openAIChat(.text("everybody")))
+      let other = try await ask(house, "gpt-4o", House.key)
+      #expect(other.text.contains("everybody"))
+      let inquiry = RouteInquiry(model: "gpt-4o", key: "own")
+      guard
+        case .routing(.explanation(let explanation)) = try await house.order(
+          .routing(.explain(inquiry), isTrial: false))
+      else { return }
+      #expect(explanation.deployment == "claude:mine")
+      #expect(explanation.steps.first?.subject == "the key's mapping gpt-*")
+    }
+  }
+
+  @Test func `lead it to its routes only`() async throws {
+    try await House.live(in: Self.plan) { house in
+      let key = try await issue(house, KeyTerms(routes: ["r"]))
+      house.chat.enqueue(.openAIChat(.text("by route")))
+      let route = try await ask(house, "r", key)
+      #expect(route.text.contains("by route"))
+      #expect(try await ask(house, "gpt-4o", key).status == 403)
+    }
+  }
+}
+
+@Suite struct `A session of a client` {
+  @Test(arguments: [
+    (
+      Language.anthropic, #","metadata":{"user_id":"user_1_session_42"}"#,
+      [(name: String, value: String)]()
+    ),
+    (.anthropic, "", [(name: "x-claude-code-session-id", value: "42")]),
+    (.chat, #","prompt_cache_key":"42""#, []), (.chat, "", [(name: "session_id", value: "42")]),
+  ])
+  func `stays where it was served first`(
+    client: Language, extra: String, headers: [(name: String, value: String)]
+  ) async throws {
+    let plan = HousePlan(
+      root: ["routes:", #"  r: {strategy: round_robin, deployments: ["chat:x", "claude:y"]}"#])
+    try await House.live(in: plan) { house in
+      for _ in 0..<8 {
+        house.chat.enqueue(.openAIChat(.text("ok")))
+        house.claude.enqueue(.anthropic(.text("ok")))
+      }
+      for _ in 0..<6 {
+        let answer = try await house.ask(
+          client.request(model: "r", extra: extra), at: client.path, headers: headers)
+        #expect(answer.status == 200)
+      }
+      #expect([house.chat.requests.count, house.claude.requests.count].sorted() == [0, 6])
+      // Without a session everybody takes turns.
+      for _ in 0..<4 { _ = try await house.ask(client.request(model: "r"), at: client.path) }
+      #expect([house.chat.requests.count, house.claude.requests.count].sorted() == [2, 8])
+    }
+  }
+}

@@ -5,7 +5,6 @@ import Testing
 
 @Suite struct `Terms of the configuration` {
   private static let team = """
-    routes: {fast: {deployments: [demo]}}
     terms:
       team:
         owner: research
@@ -43,7 +42,9 @@ import Testing
       KeyMapping(pattern: "gpt-*", target: "demo:gpt-4o"),
     ], logsBodies: true)
 
-  private func yaml(_ rest: String) -> String { Self.team + rest + "\nbackends: {demo: {}}" }
+  private func yaml(_ rest: String) -> String {
+    Self.team + rest + "\nbackends: {demo: {}}\nroutes: {fast: {deployments: [demo:a]}}"
+  }
 
   @Test func `say everything that a key may do`() {
     let loaded = loaded(yaml(""))
@@ -72,6 +73,12 @@ import Testing
         Self.whole, second, KeyTerms(concurrentRequests: 2), KeyTerms(tokensPerMinute: 9),
         KeyTerms(),
       ])
+  }
+
+  @Test func `are those of a key that is written below its name`() {
+    let keys = loaded("keys: {a: {secret: s1, concurrent_requests: 2}, b: s2}").settings?.callers
+    #expect(keys?.staticKeys.map(\.name) == ["a", "b"])
+    #expect(keys?.staticKeys.map(\.terms.concurrentRequests) == [2, nil])
   }
 
   @Test func `hold for callers without a key when they say so`() {
@@ -128,6 +135,10 @@ import Testing
       "terms: {t: {mappings: [{a*: demo}, {ab: demo}]}}",
       "terms.t.mappings: the mapping of \"ab\" can never match: \"a*\" comes first; "
         + "move it up or remove it"
+    ),
+    (
+      "terms: {t: {routes: [fsat]}}",
+      "unknown route \"fsat\" in terms.t.routes; write a section routes"
     ),
     ("open_terms: tea", "open_terms \"tea\" is none of the terms; write a section terms"),
     (

@@ -67,7 +67,8 @@ import Transport
     let gate = ("x-anyllm-key", Self.stored)
     let bearer = ("authorization", "Bearer \(Self.own)")
     #expect(sent([gate, bearer], .storedKey(1)) == ["authorization: Bearer \(Self.own)"])
-    #expect(sent([gate, ("x-api-key", Self.own)], .token(owner: "x")) == ["x-api-key: \(Self.own)"])
+    #expect(
+      sent([gate, ("x-api-key", Self.own)], .token(owner: "x")) == ["x-api-key: \(Self.own)"])
     #expect(sent([gate, ("x-api-key", Self.stored)], .storedKey(1)) == [])
     #expect(sent([("x-api-key", Self.stored), bearer], .storedKey(1)) == [])
     #expect(sent([bearer], .token(owner: "x")) == [])

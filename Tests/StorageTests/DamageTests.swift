@@ -249,6 +249,7 @@ private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 
     #expect(health.waitingRecords == 3000 && health.droppedRecords == 0)
     // Reads still answer, and so does everything that needs no room.
     #expect(try await store.requests(limit: 10).requests.isEmpty)
+    #expect(try await store.keyUsage().isEmpty)
     await store.close()
 
     let (stillFull, waiting) = try Store.open(directory: directory.path, limits: limits)
@@ -262,6 +263,37 @@ private func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 
     #expect(try await freed.allRequests().count == 3000)
     #expect(freed.records.health.lastFailure == nil)
     await freed.close()
+  }
+
+  @Test func `shows old sums on a full disk, and lets nothing be decided by them`() async throws {
+    let directory = try ScratchDirectory()
+    var limits = StoreLimits()
+    limits.batchRecords = 50
+    limits.journalBytes = 8 << 20
+    let store = try Store.open(directory: directory.path, limits: limits).store
+    for number in 0..<50 { #expect(store.records.append(fullRecord("\(number)"))) }
+    #expect(try await store.keyUsage().map(\.requests) == [50])
+    try await store.perform { database throws(StorageFailure) in
+      let pages = try database.integer("PRAGMA page_count") ?? 0
+      try database.script("PRAGMA max_page_count = \(pages + 8)")
+    }
+    for number in 0..<5000 {
+      var record = fullRecord("\(number)")
+      record.owner = "key:\(number)"
+      #expect(store.records.append(record))
+    }
+    await #expect(throws: StorageFailure.self) { try await store.flush() }
+    // Some batches were written before the disk was full; what they cost has no room any more.
+    let failure = await #expect(throws: StorageFailure.self) {
+      try await store.spends(sinceMs: 0, owners: ["key:1"])
+    }
+    #expect(failure?.kind == .diskFull)
+    #expect(try await store.keyUsage().map(\.requests) == [50])
+    #expect(try await store.spendTotals(atMs: 1).map(\.requests) == [50])
+    await store.close()
+    let next = try Store.open(directory: directory.path).store
+    #expect(try await next.keyUsage().count == 5000)
+    await next.close()
   }
 
   @Test func `tries again by itself once there is room`() async throws {

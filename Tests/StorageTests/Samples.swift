@@ -18,7 +18,7 @@ func fullRecord(_ id: String) -> ExchangeRecord {
     inputTokens: 100, outputTokens: 20, cacheReadTokens: 3000, cacheWriteTokens: 400,
     cacheWrite1hTokens: 150, reasoningTokens: 5, webSearches: 3, costNanoDollars: 1_234_567,
     generation: 9,
-    losses: ["thinking.signature", "top_k"])
+    losses: ["thinking.signature", "top_k"], tries: "a\tm\t500\t7\tno")
 }
 
 /// A record with nothing but an id and a token.

@@ -56,7 +56,6 @@ struct EventOrder {
       check(seal.value, message)
     case .citation: promise(open != nil, message("is in no block"))
     case .odds(let odds):
-      promise(hasBegun, message("comes before the beginning"))
       for token in odds.flatMap({ [$0.said] + $0.alternatives }) { check(token.text, message) }
     case .usage, .lost: break
     }

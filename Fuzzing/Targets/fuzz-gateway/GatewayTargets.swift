@@ -6,6 +6,8 @@ enum GatewayTargets {
     ("configuration", ConfigurationCheck.file),
     ("environment-file", ConfigurationCheck.environment),
     ("base-url", ConfigurationCheck.address), ("model-pattern", ConfigurationCheck.pattern),
-    ("credential-file", ConfigurationCheck.credential),
+    ("credential-file", ConfigurationCheck.credential), ("token", IdentityCheck.token),
+    ("issuer-keys", IdentityCheck.keys), ("forwarded-for", IdentityCheck.forwarded),
+    ("network", IdentityCheck.network), ("cache-controls", IdentityCheck.cache),
   ]
 }

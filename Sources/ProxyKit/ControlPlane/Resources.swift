@@ -79,6 +79,10 @@ package struct RequestSummary: Codable, Sendable, Equatable {
   package var costMicroDollars: Int64?
   package var generation: Int
   package var losses: [String]
+  /// The route that was taken; absent where a mapping named a backend.
+  package var route: String?
+  /// Who was asked in vain, or passed over, before; absent when nobody was.
+  package var tries: [AttemptSummary]?
 
   package init(
     id: String, sequence: Int64, startedAtMs: Int64, durationMs: Int, firstTokenMs: Int?,
@@ -86,7 +90,8 @@ package struct RequestSummary: Codable, Sendable, Equatable {
     key: String, client: String, status: Int, ending: String, errorKind: String?,
     errorMessage: String?, isStreaming: Bool, inputTokens: Int, outputTokens: Int,
     cacheReadTokens: Int, cacheWriteTokens: Int, costMicroDollars: Int64? = nil, generation: Int,
-    losses: [String]
+    losses: [String], route: String? = nil,
+    tries: [AttemptSummary]? = nil
   ) {
     self.id = id
     self.sequence = sequence
@@ -112,6 +117,8 @@ package struct RequestSummary: Codable, Sendable, Equatable {
     self.costMicroDollars = costMicroDollars
     self.generation = generation
     self.losses = losses
+    self.route = route
+    self.tries = tries
   }
 }
 

@@ -41,21 +41,3 @@ package struct RouteStep: Codable, Sendable, Equatable {
     self.reason = reason
   }
 }
-
-/// A deployment that was asked in vain, or passed over, before the one that answered.
-package struct AttemptSummary: Codable, Sendable, Equatable {
-  package var backend: String
-  package var model: String
-  /// What the client would have seen; 0 when it was not asked.
-  package var status: Int
-  package var milliseconds: Int
-  package var reason: String
-
-  package init(backend: String, model: String, status: Int, milliseconds: Int, reason: String) {
-    self.backend = backend
-    self.model = model
-    self.status = status
-    self.milliseconds = milliseconds
-    self.reason = reason
-  }
-}

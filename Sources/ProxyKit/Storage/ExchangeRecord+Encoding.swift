@@ -24,6 +24,7 @@ struct OptionalMembers: OptionSet {
   static let session = OptionalMembers(rawValue: 16)
   static let errorKind = OptionalMembers(rawValue: 32)
   static let errorMessage = OptionalMembers(rawValue: 64)
+  static let tries = OptionalMembers(rawValue: 128)
 }
 
 extension ExchangeRecord {
@@ -56,6 +57,7 @@ extension ExchangeRecord {
     if let session { append(session, to: &bytes) }
     if let errorKind { append(errorKind, to: &bytes) }
     if let errorMessage { append(errorMessage, to: &bytes) }
+    if let tries { append(tries, to: &bytes) }
     append(Int64(min(losses.count, mostLosses)), to: &bytes)
     for loss in losses.prefix(mostLosses) { append(loss, to: &bytes) }
     return bytes
@@ -79,6 +81,7 @@ extension ExchangeRecord {
     session = window.session.map(text)
     errorKind = window.errorKind.map(text)
     errorMessage = window.errorMessage.map(text)
+    tries = window.tries.map(text)
     losses = window.losses.map(text)
   }
 
@@ -91,6 +94,7 @@ extension ExchangeRecord {
     if session != nil { members.insert(.session) }
     if errorKind != nil { members.insert(.errorKind) }
     if errorMessage != nil { members.insert(.errorMessage) }
+    if tries != nil { members.insert(.tries) }
     return members
   }
 }

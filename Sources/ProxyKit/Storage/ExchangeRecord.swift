@@ -36,6 +36,8 @@ package struct ExchangeRecord: Sendable, Equatable {
   package var costNanoDollars: Int64?
   package var generation: Int
   package var losses: [String]
+  /// Who was asked in vain before, a line each; nil when nobody was.
+  package var tries: String?
 
   package init(
     id: String, startedAtMs: Int64, durationMs: Int = 0, firstTokenMs: Int? = nil,
@@ -46,7 +48,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     errorMessage: String? = nil, isStreaming: Bool = false, inputTokens: Int = 0,
     outputTokens: Int = 0, cacheReadTokens: Int = 0, cacheWriteTokens: Int = 0,
     cacheWrite1hTokens: Int = 0, reasoningTokens: Int = 0, webSearches: Int = 0,
-    costNanoDollars: Int64? = nil, generation: Int = 0, losses: [String] = []
+    costNanoDollars: Int64? = nil, generation: Int = 0, losses: [String] = [],
+    tries: String? = nil
   ) {
     self.id = id
     self.startedAtMs = startedAtMs
@@ -78,6 +81,7 @@ package struct ExchangeRecord: Sendable, Equatable {
     self.costNanoDollars = costNanoDollars
     self.generation = generation
     self.losses = losses
+    self.tries = tries
   }
 
   /// When its cost was booked: at its end.

@@ -17,6 +17,7 @@ struct RecordWindow {
   let session: Range<Int>?
   let errorKind: Range<Int>?
   let errorMessage: Range<Int>?
+  let tries: Range<Int>?
   let losses: [Range<Int>]
 
   /// Nil when the bytes are something else than `ExchangeRecord.encoded()` writes.
@@ -58,6 +59,7 @@ struct RecordWindow {
     session = members.contains(.session) ? reader.text() : nil
     errorKind = members.contains(.errorKind) ? reader.text() : nil
     errorMessage = members.contains(.errorMessage) ? reader.text() : nil
+    tries = members.contains(.tries) ? reader.text() : nil
     let lossCount = reader.int()
     guard (0...mostLosses).contains(lossCount) else { return nil }
     losses = (0..<lossCount).map { _ in reader.text() }

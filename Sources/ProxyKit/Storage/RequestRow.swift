@@ -16,12 +16,12 @@ enum RequestRow {
     model_sent, backend, attempts, key_id, key_name, client, session, status, ending, \
     error_kind, error_message, is_streaming, input_tokens, output_tokens, cache_read_tokens, \
     cache_write_tokens, reasoning_tokens, cost_nano_dollars, generation, losses, \
-    owner, route, cache_write_1h_tokens, web_searches
+    owner, route, cache_write_1h_tokens, web_searches, tries
     """
 
   static let insertion = """
     INSERT INTO request_log (\(columns))
-    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
     """
 
   /// Binds a record whose texts lie in `bytes`, which must stay where they are until the
@@ -62,6 +62,7 @@ enum RequestRow {
     unsafe statement.bind(29, record.route, of: bytes)
     statement.bind(30, numbers.cacheWrite1hTokens)
     statement.bind(31, numbers.webSearches)
+    unsafe statement.bind(32, record.tries, of: bytes)
   }
 
   private static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
@@ -81,7 +82,7 @@ enum RequestRow {
       cacheReadTokens: row.int(21), cacheWriteTokens: row.int(22),
       cacheWrite1hTokens: row.int(29), reasoningTokens: row.int(23), webSearches: row.int(30),
       costNanoDollars: row.optionalInteger(24), generation: row.int(25),
-      losses: row.text(26).split(separator: "\n").map(String.init))
+      losses: row.text(26).split(separator: "\n").map(String.init), tries: row.optionalText(31))
     return RecordedExchange(sequence: row.integer(0), record: record)
   }
 

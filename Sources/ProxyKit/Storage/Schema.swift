@@ -1,6 +1,6 @@
 /// The tables, as numbered steps from an empty file; `PRAGMA user_version` counts the steps taken.
 enum Schema {
-  static let steps = [traffic, operations, conversations, terms]
+  static let steps = [traffic, operations, conversations, terms, formerSecrets, tries]
 
   /// Brings the database to the newest step and returns the one it was at.
   static func migrate(
@@ -209,5 +209,14 @@ enum Schema {
       reply BLOB NOT NULL
     ) STRICT;
     CREATE INDEX bodies_age ON bodies (created_at_ms, byte_count);
+    """
+
+  /// Looked up with every key that is added.
+  private static let formerSecrets = """
+    CREATE INDEX keys_former ON keys (previous_digest) WHERE previous_digest IS NOT NULL;
+    """
+
+  private static let tries = """
+    ALTER TABLE request_log ADD COLUMN tries TEXT;
     """
 }

@@ -6,13 +6,13 @@ private let mostHours = 2000
 
 extension Store {
   /// What every owner, or one, has spent on every model, ever and in the calendar's periods around
-  /// a moment.
+  /// a moment; to be shown, not to decide by.
   package func spendTotals(
     atMs: Int64, owner: String? = nil
   ) async throws(StorageFailure) -> [SpendTotal] {
     let now = SpendCalendar(atMs: atMs)
     let periods = [now.hour, now.day, now.week, now.month]
-    return try await readSums { database throws(StorageFailure) in
+    return try await readSums(evenIfOld: true) { database throws(StorageFailure) in
       try database.rows(
         """
         SELECT owner, model, requests, cost_nano_dollars,
@@ -97,7 +97,7 @@ extension Store {
 
   /// What each owner, or one, has used over all models.
   package func keyUsage(of owner: String? = nil) async throws(StorageFailure) -> [KeyUsage] {
-    try await readSums { database throws(StorageFailure) in
+    try await readSums(evenIfOld: true) { database throws(StorageFailure) in
       let rows = try database.rows(
         """
         SELECT owner, key_id, key_name, requests, input_tokens, output_tokens,
@@ -118,11 +118,18 @@ extension Store {
   }
 
   /// Runs a job that sees the sums of every record accepted before it.
+  ///
+  /// What is only shown may be of the last time that the database could be written.
   private func readSums<Value: Sendable>(
+    evenIfOld: Bool = false,
     _ job: @escaping @Sendable (Database) throws(StorageFailure) -> Value
   ) async throws(StorageFailure) -> Value {
     try await read { database throws(StorageFailure) in
-      try SpendTally(database).catchUp()
+      do throws(StorageFailure) {
+        try SpendTally(database).catchUp()
+      } catch {
+        guard evenIfOld else { throw error }
+      }
       return try job(database)
     }
   }

@@ -238,7 +238,7 @@ import Testing
 
 @Suite struct `The book of accounts` {
   @Test func `refuses where the past cannot be read`() async {
-    let book = AccountBook { _, _ async throws(StorageFailure) in
+    let book = AccountBook { _, _, _ async throws(StorageFailure) in
       throw StorageFailure(.corrupted, "the disk is gone")
     }
     let terms = CallerTerms(KeyTerms(budgets: [BudgetTerms(limitMicroDollars: 1)]))

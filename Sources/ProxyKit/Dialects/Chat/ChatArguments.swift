@@ -81,22 +81,36 @@ struct ChatArguments {
         at = JSONEscape.backslash(in: bytes, from: at)
         guard at < bytes.count else { return }
       }
+      let isQuote = Self.isQuote(bytes, at)
+      if isQuote, !isAfterBackslash {
+        isInString.toggle()
+        at &+= 2
+        continue
+      }
       let byte = Self.character(bytes, &at)
       if isInString {
         isInString = isAfterBackslash || byte != UInt8(ascii: "\"")
         isAfterBackslash = !isAfterBackslash && byte == UInt8(ascii: "\\")
         continue
       }
-      switch byte {
-      case UInt8(ascii: "\""): isInString = true
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth &+= 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+      // Braces and brackets differ in one bit.
+      if byte | 0x20 == UInt8(ascii: "{") {
+        depth &+= 1
+      } else if byte | 0x20 == UInt8(ascii: "}") {
         depth &-= 1
         isComplete = depth == 0
         if isComplete { return }
-      default: break
+      } else if byte == UInt8(ascii: "\"") {
+        isInString = true
       }
     }
+  }
+
+  /// Whether a quote stands there in its usual escape.
+  @inline(__always)
+  private static func isQuote(_ bytes: borrowing Span<UInt8>, _ at: Int) -> Bool {
+    bytes[at] == UInt8(ascii: "\\") && at &+ 1 < bytes.count
+      && bytes[at &+ 1] == UInt8(ascii: "\"")
   }
 
   /// Reads one character of the wire's string, its escape resolved; any character that is not

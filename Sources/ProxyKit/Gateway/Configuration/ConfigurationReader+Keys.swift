@@ -14,6 +14,17 @@ extension ConfigurationReader {
     guard let node = root.node("keys") else { return }
     guard let items = node.items else {
       for member in mapping(node, path: "keys") ?? [] {
+        if member.value.members != nil {
+          let path = "keys.\(member.key)"
+          let known = Self.keyKeys.filter { $0 != "name" }
+          guard
+            let section = section(member.value, path: path, knows: known, meant: Self.keyMeant),
+            var key = key(section, number: 0, into: &draft)
+          else { continue }
+          key.name = member.key
+          draft.add(key, at: place(member.keyMark))
+          continue
+        }
         guard let secret = secret(member.value, path: "keys.\(member.key)") else { continue }
         draft.add(.init(name: member.key, secret: secret), at: place(member.keyMark))
       }

@@ -171,9 +171,10 @@ extension SettingsDraft {
     for (name, path, place) in namedRoutes
     where !routes.contains(name) && !declaredRoutes.contains(name) {
       let guess = NearestName.to(name, among: routes).map { "did you mean \"\($0)\"?" }
+      let known = "use one of \(routes.joined(separator: ", "))"
       findings.refuse(
         "unknown route \"\(name)\" in \(path)", at: place,
-        remedy: guess ?? "use one of those below routes: \(routes.joined(separator: ", "))")
+        remedy: guess ?? (routes.isEmpty ? "write a section routes" : known))
     }
     for rule in keyRules { _ = target(of: rule, findings: &findings) }
   }

@@ -25,7 +25,7 @@ struct SettingsDraft {
   var rules: [Rule] = []
   /// Rules of single callers.
   var keyRules: [Rule] = []
-  /// Backends that terms name, and where.
+  /// Backends that terms and prices name, and where.
   var namedBackends: [(name: String, path: String, place: ConfigurationPlace)] = []
   /// Whether the operator wrote rules, be it an empty list.
   var hasMappings = false

@@ -25,13 +25,15 @@ final class ClientStream: Sendable {
 
   private let client: ServerExchange
   private let pingInterval: Duration
+  private let copy: BodyCopy?
   private let state: Mutex<State>
 
   init(
     client: ServerExchange, encoder: any ReplyEncoder, framing: StreamFraming,
-    fields: HTTPFields, pingInterval: Duration
+    fields: HTTPFields, pingInterval: Duration, copy: BodyCopy?
   ) {
     self.client = client
+    self.copy = copy
     self.pingInterval = pingInterval
     state = Mutex(
       State(
@@ -74,10 +76,7 @@ final class ClientStream: Sendable {
         state.out = bytes
         return flush(&state, now)
       }
-      start(&state)
-      client.send(bytes)
-      state.lastSent = now
-      return bytes.count
+      return write(bytes, &state, now)
     }
   }
 
@@ -85,10 +84,7 @@ final class ClientStream: Sendable {
   func replay(_ bytes: [UInt8], now: ContinuousClock.Instant) -> Int {
     state.withLock { state in
       guard !state.hasEnded else { return 0 }
-      start(&state)
-      client.send(bytes)
-      state.lastSent = now
-      return bytes.count
+      return write(bytes, &state, now)
     }
   }
 
@@ -104,7 +100,7 @@ final class ClientStream: Sendable {
       var last: [UInt8] = []
       state.wrapper.finish(into: &last)
       start(&state)
-      if !last.isEmpty { client.send(last) }
+      if !last.isEmpty { _ = write(last, &state, .now) }
       client.finish()
     }
   }
@@ -150,13 +146,20 @@ final class ClientStream: Sendable {
       state.wrapper.wrap(state.out, into: &wrapped)
       state.out = wrapped
     }
-    let count = state.out.count
-    guard count > 0 else { return 0 }
-    start(&state)
-    client.send(state.out)
+    let out = state.out
     state.out = []
+    return write(out, &state, now)
+  }
+
+  private func write(
+    _ bytes: [UInt8], _ state: inout State, _ now: ContinuousClock.Instant
+  ) -> Int {
+    guard !bytes.isEmpty else { return 0 }
+    start(&state)
+    client.send(bytes)
+    copy?.take(bytes)
     state.lastSent = now
-    return count
+    return bytes.count
   }
 
   private func start(_ state: inout State) {

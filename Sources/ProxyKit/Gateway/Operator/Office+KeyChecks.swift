@@ -6,9 +6,23 @@ extension Office {
   /// Words that stand for something else where a key's name could stand.
   private static let reservedNames = ["export", "import", "undo"]
 
-  /// Refuses a card that no key can have: a name that is taken or unusable, or terms that name what
-  /// is not there.
+  /// Refuses a card that this key, or a new one, cannot have.
   func check(_ card: KeyCard, of key: StoredKey?) throws(ControlFailure) {
+    try check(card)
+    let holder = keys.first {
+      $0.name == card.name && $0.revokedAtMs == nil && $0.id != key?.id
+    }
+    if let holder { throw Self.taken(card.name, by: holder) }
+  }
+
+  static func taken(_ name: String, by holder: StoredKey) -> ControlFailure {
+    ControlFailure(
+      .conflict, "key \(holder.id) has the name `\(name)`",
+      hint: "Revoke it first, or choose another name.")
+  }
+
+  /// Refuses a card that no key can have: an unusable name, or terms that name what is not there.
+  func check(_ card: KeyCard) throws(ControlFailure) {
     let name = card.name
     guard !name.isEmpty, name.utf8.count <= 64, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
       !Self.reservedNames.contains(name)
@@ -22,12 +36,6 @@ extension Office {
     guard !settings.callers.staticKeys.contains(where: { $0.name == name }) else {
       throw ControlFailure(
         .conflict, "the configuration has a key `\(name)`", hint: "Choose another name.")
-    }
-    let holder = keys.first { $0.name == name && $0.revokedAtMs == nil && $0.id != key?.id }
-    if let holder {
-      throw ControlFailure(
-        .conflict, "key \(holder.id) has the name `\(name)`",
-        hint: "Revoke it first, or choose another name.")
     }
     guard card.note.utf8.count <= 4096 else {
       throw ControlFailure(
@@ -79,11 +87,11 @@ extension Office {
       $0.id != key.id && ($0.digest == key.digest || $0.previousDigest == key.digest)
         || $0.id == key.id && $0.digest == key.digest
     }
-    guard !isKnown else {
-      throw ControlFailure(
-        .conflict, "that secret was stored before", hint: "Choose another secret.")
-    }
+    guard !isKnown else { throw Self.storedBefore }
   }
+
+  static let storedBefore = ControlFailure(
+    .conflict, "that secret was stored before", hint: "Choose another secret.")
 
   /// The stored key that a name, a number or a prefix means.
   func storedKey(

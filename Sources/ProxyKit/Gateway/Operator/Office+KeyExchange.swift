@@ -36,10 +36,12 @@ extension Office {
     }
     var report = KeyImport()
     var fresh: [StoredKey] = []
+    var index = KeyIndex(keys)
     for portable in export.keys {
       do throws(ControlFailure) {
-        if let key = try taken(portable, besides: fresh) {
+        if let key = try taken(portable, besides: index) {
           fresh.append(key)
+          index.add(key)
           report.added.append(key.name)
         } else {
           report.known.append(portable.name)
@@ -63,7 +65,7 @@ extension Office {
 
   /// The key to be stored; nil when it is there already.
   private func taken(
-    _ portable: PortableKey, besides fresh: [StoredKey]
+    _ portable: PortableKey, besides index: KeyIndex
   ) throws(ControlFailure) -> StoredKey? {
     let secret = try Self.checked(portable.key)
     let digest = secret.map(digest(of:)) ?? portable.digest.flatMap(Hex.bytes) ?? []
@@ -72,26 +74,41 @@ extension Office {
       throw ControlFailure(
         .invalid, "its digest is not 64 hexadecimal digits", hint: "Export it again.")
     }
-    if keys.contains(where: {
-      $0.digest == digest && $0.name == portable.name && $0.revokedAtMs == nil
-    }) {
-      return nil
-    }
+    let holder = index.byName[portable.name]
+    if let holder, holder.id != 0, holder.digest == digest { return nil }
     let card = KeyCard(
       name: portable.name, note: portable.note ?? "", expiresAtMs: portable.expiresAtMs,
       terms: portable.terms ?? KeyTerms())
-    try check(card, of: nil)
-    guard !fresh.contains(where: { $0.name == card.name || $0.digest == digest }) else {
-      throw ControlFailure(
-        .conflict, "its name or secret stands in the list before", hint: "Keep one of the two.")
+    try check(card)
+    if let holder {
+      throw holder.id == 0
+        ? ControlFailure(
+          .conflict, "its name stands in the list before", hint: "Keep one of the two.")
+        : Self.taken(card.name, by: holder)
     }
-    let key = StoredKey(
+    guard !([digest] + (previous.map { [$0] } ?? [])).contains(where: index.digests.contains)
+    else { throw Self.storedBefore }
+    return StoredKey(
       id: 0, name: card.name, prefix: secret.map { String($0.prefix(8)) } ?? portable.prefix ?? "",
       digest: digest, createdAtMs: portable.createdAtMs ?? WallClock.milliseconds(),
       expiresAtMs: card.expiresAtMs, note: card.note, terms: card.terms.json,
       pausedAtMs: portable.pausedAtMs, previousDigest: previous,
       previousUntilMs: portable.previousUntilMs)
-    try checkDigest(key)
-    return key
+  }
+}
+
+/// Keys by what may stand only once, for those that come in thousands.
+private struct KeyIndex {
+  var byName: [String: StoredKey] = [:]
+  var digests: Set<[UInt8]> = []
+
+  init(_ keys: [StoredKey]) {
+    for key in keys { add(key) }
+  }
+
+  mutating func add(_ key: StoredKey) {
+    if key.revokedAtMs == nil { byName[key.name] = key }
+    digests.insert(key.digest)
+    if let previous = key.previousDigest { digests.insert(previous) }
   }
 }

@@ -37,4 +37,12 @@ struct RoutePlan: Sendable {
     deployments.contains(where: fits)
       || fallbacks.contains { $0.pool.contains(where: fits) }
   }
+
+  /// All deployments that may be asked for what is no conversation, in order.
+  var places: [Deployment] {
+    guard !fallbacks.isEmpty else { return deployments }
+    let others = fallbacks.filter { $0.condition == .any }.flatMap(\.pool.deployments)
+    return deployments
+      + others.filter { permissions?.allows(backend: $0.backend.name) ?? true }
+  }
 }

@@ -1,5 +1,3 @@
-internal import Dialects
-
 /// The deployments that a name leads to by the settings alone, and how one of them is chosen.
 ///
 /// A class that a snapshot keeps for each name it was asked for, so that a request takes one
@@ -29,13 +27,14 @@ final class RoutePool: Sendable {
   let fallbacks: [Fallback]
   let shadow: Shadow?
   /// Nano-dollars for a thousand tokens in and a thousand out, where the price decides.
-  let prices: [Int?]
+  let prices: [Int64?]
   let rota: Rota
 
   init(
     name: String, route: Settings.Route? = nil,
     strategy: Settings.Route.Strategy = .shuffle, deployments: [Deployment],
-    absent: [String] = [], fallbacks: [Fallback] = [], shadow: Shadow? = nil, rota: Rota = Rota()
+    absent: [String] = [], prices: [Int64?] = [], fallbacks: [Fallback] = [],
+    shadow: Shadow? = nil, rota: Rota = Rota()
   ) {
     self.name = name
     self.route = route
@@ -45,7 +44,7 @@ final class RoutePool: Sendable {
     self.fallbacks = fallbacks
     self.shadow = shadow
     self.rota = rota
-    prices = self.strategy == .cheapest ? deployments.map(\.wholePrice) : []
+    self.prices = prices
   }
 
   /// Whether a session stays with its deployment, where there is a choice at all.
@@ -57,15 +56,5 @@ final class RoutePool: Sendable {
   /// Whether any deployment, those of the fallbacks too, is like that.
   func contains(where fits: (Deployment) -> Bool) -> Bool {
     deployments.contains(where: fits) || fallbacks.contains { $0.pool.contains(where: fits) }
-  }
-}
-
-extension Deployment {
-  /// Nano-dollars for a thousand tokens in and a thousand out; nil when nobody knows.
-  fileprivate var wholePrice: Int? {
-    guard let prices = ModelTable.standard.entry(model)?.prices,
-      let input = prices.price(.input), let output = prices.price(.output)
-    else { return nil }
-    return input + output
   }
 }

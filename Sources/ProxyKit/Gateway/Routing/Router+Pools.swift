@@ -112,7 +112,8 @@ extension Router {
       fallbacks.append(RoutePool.Fallback(pool: pool, condition: fallback.condition))
     }
     return RoutePool(
-      name: name, route: route, deployments: deployments, absent: absent, fallbacks: fallbacks,
+      name: name, route: route, deployments: deployments, absent: absent,
+      prices: route?.strategy == .cheapest ? deployments.map(price) : [], fallbacks: fallbacks,
       shadow: route.flatMap { shadow(of: $0, model) },
       rota: deployments.count > 1 ? fleet.rota(of: name) : Rota())
   }
@@ -124,6 +125,13 @@ extension Router {
     return Deployment(
       backend: backend, model: name, station: fleet.station(backend: backend.name, model: name),
       limits: member.limits, weight: member.weight)
+  }
+
+  /// What a thousand tokens in and a thousand out cost; nil when nobody knows.
+  private func price(of deployment: Deployment) -> Int64? {
+    let charge = snapshot.prices.charge(
+      Usage(input: 1000, output: 1000), model: deployment.model, at: deployment.backend.name)
+    return charge.isKnown ? charge.nanoDollars : nil
   }
 
   private func shadow(of route: Settings.Route, _ model: String) -> RoutePool.Shadow? {

@@ -39,10 +39,8 @@ struct ShadowCopy {
       state.estimatedInput = estimate
       state.isStreaming = attempts.request.wantsStream
     }
+    guard house.beginAttempt(deployment, of: live, regardless: false) == nil else { return }
     house.board.open(live)
-    guard house.beginAttempt(deployment, of: live, regardless: false) == nil else {
-      return house.settle(live, .killed)
-    }
     let copy = Attempts(
       house: house, client: attempts.client, request: attempts.request,
       translation: attempts.translation, live: live)
