@@ -28,7 +28,7 @@ class LimitedGateway(servers.Gateway):
         lines = servers.Gateway.written(directory, backends).splitlines()
         at = next(n for n, line in enumerate(lines) if "secret:" in line)
         lines[at + 1:at + 1] = [
-            "    requests_per_minute: 100000000", "    tokens_per_minute: 100000000000",
+            "    requests_per_minute: 100000000", "    tokens_per_minute: 1000000000",
             "    concurrent_requests: 100000", "    budgets: 100000000/month",
             "    models: [\"openai-*\", \"anthropic-*\"]"]
         names = [name for name, _, _ in backends]
@@ -36,8 +36,8 @@ class LimitedGateway(servers.Gateway):
         lines = lines[:mappings] + ["prices: {\"*\": {input: 3, output: 15}}", "routes:"]
         for name in names:
             lines += [f"  {name}-route:",
-                      f"    deployments: [\"{name}:bench\", \"{names[-1]}:bench\"]",
-                      "    strategy: ordered", f"    fallbacks: [\"{names[0]}:bench\"]"]
+                      f"    deployments: [\"{name}:bench\", \"{name}:second\"]",
+                      "    strategy: least_busy", f"    fallbacks: [\"{name}:third\"]"]
         lines.append("mappings:")
         lines += [f"  - {name}: {name}-route" for name in names]
         return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@ enum CommandTable {
   /// In the order of help.
   static let commands: [CommandSpec] =
     [.status] + .keys + .mappings + .backends + .routes + .requests + .cache + .configuration
-    + .server + [.runClient] + .tools
+    + .server + [.runClient, .translate] + .tools
 
   /// Other words for a noun or a verb, never abbreviations of them.
   static let nounAliases = [

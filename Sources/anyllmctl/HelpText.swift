@@ -72,7 +72,7 @@ enum HelpText {
       status, doctor, version                          how it is
       keys, mappings, backends, routes, requests       what it works with
       cache, config, audit, server                     the gateway itself
-      curl, completion, help                           around it
+      run, translate, curl, completion, help           around it
 
     `anyllmctl help` lists all of them, `anyllmctl COMMAND --help` explains one,
     `anyllmctl help output` the formats, `anyllmctl help socket` the way to it.

@@ -66,7 +66,8 @@ enum KeyFileCommands {
     return parts + [KeyExport(installation: export.installation, keys: keys)]
   }
 
-  private static func contents(of path: String) throws(CommandFailure) -> [UInt8] {
+  /// The bytes of a file that somebody named.
+  static func contents(of path: String) throws(CommandFailure) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       let reason = unsafe String(cString: strerror(errno))

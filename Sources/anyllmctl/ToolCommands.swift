@@ -48,6 +48,14 @@ extension [CommandSpec] {
       ],
       exits: [.done], needsGateway: false, run: ToolCommands.help),
     CommandSpec(
+      path: ["__man"], summary: "the manual page", examples: [], isHidden: true,
+      needsGateway: false,
+      run: { _, _ in
+        .change(
+          ["text": ManualPage.text], name: "anyllmctl",
+          ToolCommands.lines(String(ManualPage.text.dropLast())))
+      }),
+    CommandSpec(
       path: ["__values"], summary: "names for completion", examples: [],
       arguments: [ArgumentSpec(name: "KIND")], isHidden: true, needsGateway: false,
       run: ToolCommands.values),

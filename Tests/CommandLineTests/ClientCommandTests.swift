@@ -152,3 +152,25 @@ private final class Elsewhere: Sendable {
     #expect(run(["x"], Elsewhere().processes(capture: nil)).exit == .refused)
   }
 }
+
+@Suite struct `A translation` {
+  @Test func `prints what would be sent, and tells the losses apart`() throws {
+    let gateway = try ScriptedGateway()
+    var around = ProgramRun.Surroundings()
+    around.input = "{\"model\":\"m\"}"
+    let run = ProgramRun(
+      ["translate", "--from", "chat", "--to", "openai", "-"], socket: gateway.socket, around)
+    #expect(run.exit == .done)
+    #expect(run.out == "{\"seen\":13}\n")
+    #expect(run.error == "to openai:gpt-4o as openai, from chat\nlost: top_k\n")
+    let question = TranslationQuestion(from: "chat", to: "openai", body: around.input)
+    #expect(gateway.commands == [.translate(question)])
+  }
+
+  @Test func `of no language or no file is refused`() throws {
+    let gateway = try ScriptedGateway()
+    let line = ["translate", "--from", "klingon", "-"]
+    #expect(ProgramRun(line, socket: gateway.socket).exit == .invalid)
+    #expect(ProgramRun(["translate", "/nonexistent"], socket: gateway.socket).exit == .invalid)
+  }
+}

@@ -81,7 +81,9 @@ extension CommandSpec {
       case .requests: line.append("req_live_\(name)")
       case .fixed(let words): line.append(words[0])
       case .any:
-        line.append(path == ["curl"] ? "keys" : path == ["keys", "import"] ? "-" : "sample")
+        line.append(
+          path == ["curl"]
+            ? "keys" : [["keys", "import"], ["translate"]].contains(path) ? "-" : "sample")
       }
     }
     return line + ["-y", "--confirm", name]

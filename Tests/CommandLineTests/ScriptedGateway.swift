@@ -111,6 +111,12 @@ final class ScriptedGateway: Sendable {
             enabled: true, scope: "caller", entries: 3, bytes: 1_024, bytesLimit: 65_536, hits: 3,
             shared: 1, misses: 1, stored: 4, evicted: 1,
             cleared: command == .clearCache ? 3 : nil)))
+    case .translate(let question):
+      return .success(
+        .translation(
+          Translation(
+            from: question.from, to: question.to ?? "chat", backend: "openai", model: "gpt-4o",
+            passes: false, body: "{\"seen\":\(question.body.utf8.count)}", losses: ["top_k"])))
     case .drain:
       state.snapshot.state = .draining
       return .success(.draining)

@@ -27,6 +27,8 @@ enum Specimens {
     .listRequests(limit: 1, before: nil), .listRequests(limit: 1000, before: 9_007_199_254_740_993),
     .killRequest("req_01"), .killRequest("events"), .killRequest(hostile), .reload,
     .listAudit(limit: 7), .showCache, .clearCache, .drain,
+    .translate(TranslationQuestion(from: "chat", to: hostile, model: hostile, body: hostile)),
+    .translate(TranslationQuestion(from: "anthropic", body: "")),
   ]
 
   static let terms = KeyTerms(
@@ -165,5 +167,12 @@ enum Specimens {
           misses: 6, stored: 7, evicted: 8))
     ), (.clearCache, .cache(CacheStatus(enabled: false, scope: "caller", cleared: 9))),
     (.drain, .draining),
+    (
+      .translate(TranslationQuestion(from: "chat", body: "{}")),
+      .translation(
+        Translation(
+          from: "chat", to: "anthropic", backend: "a", model: "m", passes: true, body: hostile,
+          losses: ["x"], betas: ["b"]))
+    ),
   ]
 }

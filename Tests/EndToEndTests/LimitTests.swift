@@ -36,6 +36,7 @@ struct LimitTests {
       #expect(try await ask(house, way).status == 200)
       let refused = try await ask(house, way)
       #expect(refused.status == 429)
+      #expect(names.map { refused.head.header($0) } == ["2", "0"])
       #expect(try #require(refused.head.header("retry-after").flatMap { Int($0) }) >= 1)
       #expect(try refused.error(in: way.client).message.contains("2 requests a minute"))
       #expect(house.upstream(way.vendor).requests.count == 2)

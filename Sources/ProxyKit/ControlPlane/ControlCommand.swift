@@ -29,6 +29,7 @@ package enum ControlCommand: Sendable, Equatable {
   case showCache
   case clearCache
   case drain
+  case translate(TranslationQuestion)
   /// Backends, routes and the order of mappings; a trial says what would be and changes nothing.
   case routing(RoutingCommand, isTrial: Bool)
   /// Says what the command would do, and does nothing; for commands about keys.
@@ -55,6 +56,7 @@ package enum ControlAnswer: Sendable, Equatable {
   case audit([AuditRecord])
   case cache(CacheStatus)
   case draining
+  case translation(Translation)
   case routing(RoutingAnswer)
 }
 

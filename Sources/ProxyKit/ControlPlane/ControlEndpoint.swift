@@ -1,7 +1,7 @@
 /// A path of the control plane, before its method is looked at.
 enum ControlEndpoint: Equatable {
   case server, drain, status, keys, mappings, backends, requests, events, reload, audit
-  case cache, clearCache
+  case cache, clearCache, translate
   case key(String)
   case keyVerb(String, KeyVerb)
   case keyExport, keyImport, keyUndo, usage
@@ -44,6 +44,7 @@ enum ControlEndpoint: Equatable {
     case (2, "keys") where segments[1] == "import": self = .keyImport
     case (2, "keys") where segments[1] == "undo": self = .keyUndo
     case (1, "cache"): self = .cache
+    case (1, "translate"): self = .translate
     case (2, "cache") where segments[1] == "clear": self = .clearCache
     case (2, "keys"): self = .key(segments[1])
     case (2, "mappings"): self = .mapping(segments[1])
@@ -67,7 +68,9 @@ enum ControlEndpoint: Equatable {
     switch self {
     case .server, .status, .backends, .requests, .events, .audit, .cache: ["GET"]
     case .keyExport, .usage, .request, .bodies: ["GET"]
-    case .drain, .reload, .kill, .keyVerb, .keyImport, .keyUndo, .clearCache: ["POST"]
+    case .drain, .reload, .kill, .keyVerb, .keyImport, .keyUndo, .clearCache,
+      .translate:
+      ["POST"]
     case .keys: ["GET", "POST"]
     case .key: ["GET", "PATCH", "DELETE"]
     case .mappings: ["GET"]
@@ -98,6 +101,6 @@ enum ControlEndpoint: Equatable {
     "server", "server/drain", "status", "keys", "keys/export", "keys/import", "keys/undo",
     "usage", "mappings", "mappings/undo", "mappings/swap", "backends", "routes",
     "routes/explain", "requests", "requests/events", "config/reload", "audit", "cache",
-    "cache/clear",
+    "cache/clear", "translate",
   ].map { "\(ControlRoutes.base)/\($0)" }
 }

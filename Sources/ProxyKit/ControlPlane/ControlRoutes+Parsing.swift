@@ -39,6 +39,7 @@ extension ControlRoutes {
         pattern, body, generation, isTrial: try parameters.flag("dry_run"))
     case (.mapping("swap"), "POST"):
       return try mappingSwap(body, generation, isTrial: try parameters.flag("dry_run"))
+    case (.translate, _): return try translation(body)
     case (.routing(let endpoint), _):
       return try routing(endpoint, parameters, generation, body)
     default:
@@ -74,7 +75,7 @@ extension ControlRoutes {
       let backlog = try parameters["backlog"] ?? 0
       try requireRange(backlog, 0...Int64(largestLimit), "backlog")
       return .requestEvents(backlog: Int(backlog), after: try parameters["after"])
-    case .keys, .key, .keyVerb, .keyExport, .keyImport, .keyUndo, .usage:
+    case .keys, .key, .keyVerb, .keyExport, .keyImport, .keyUndo, .usage, .translate:
       // Read before, so nothing of it comes here.
       throw ControlFailure(.unknownEndpoint, "no such path")
     }

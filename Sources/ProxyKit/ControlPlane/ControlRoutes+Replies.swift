@@ -43,6 +43,7 @@ extension ControlRoutes {
     case .audit(let records): return ok(records)
     case .cache(let status): return ok(status)
     case .draining: return ok(Draining(state: .draining), status: 202)
+    case .translation(let translation): return ok(translation)
     case .routing(let answer): return render(answer)
     }
   }
@@ -117,6 +118,7 @@ extension ControlRoutes {
     case .drain:
       _ = try decoded(Draining.self, body)
       return .draining
+    case .translate: return .translation(try decoded(Translation.self, body))
     case .routing(let command, _): return .routing(try answer(to: command, from: reply))
     }
   }

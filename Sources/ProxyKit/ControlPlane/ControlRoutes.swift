@@ -18,6 +18,7 @@
 /// GET    /admin/v1/routes                      GET    /admin/v1/cache, POST /cache/clear
 /// POST   /admin/v1/backends/{name}/drain, /enable, /disable, /reset, /test
 /// GET    /admin/v1/routes/explain?model=&key=&class=
+/// POST   /admin/v1/translate
 /// ```
 ///
 /// Every change of keys takes `?dry_run=1`, which says what would be and changes nothing.
@@ -78,6 +79,8 @@ package enum ControlRoutes {
     case .clearCache: return send("POST", "cache/clear")
     case .listAudit(let limit): return get("audit", query: [("limit", "\(limit)")])
     case .drain: return send("POST", "server/drain")
+    case .translate(let question):
+      return send("POST", "translate", body: WireJSON.encode(question))
     case .routing(let command, let isTrial): return message(for: command, isTrial: isTrial)
     }
   }

@@ -4,8 +4,23 @@ enum CalendarTime {
     let days = Int((Double(seconds) / 86_400).rounded(.down))
     let (year, month, day) = date(days: days)
     let rest = seconds - days * 86_400
-    return "\(pad(year, 4))-\(pad(month))-\(pad(day))T"
-      + "\(pad(rest / 3600)):\(pad(rest / 60 % 60)):\(pad(rest % 60))Z"
+    var text: [UInt8] = []
+    text.reserveCapacity(20)
+    func write(_ number: Int, _ end: Unicode.Scalar, width: Int = 2) {
+      var divisor = width == 4 ? 1000 : 10
+      while divisor > 0 {
+        text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+        divisor /= 10
+      }
+      text.append(UInt8(ascii: end))
+    }
+    write(year, "-", width: 4)
+    write(month, "-")
+    write(day, "T")
+    write(rest / 3600, ":")
+    write(rest / 60 % 60, ":")
+    write(rest % 60, "Z")
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads `2026-11-21T12:00:00Z`, with a fraction of a second or a numeric offset too.
@@ -23,11 +38,6 @@ enum CalendarTime {
     guard offset.count == 2 else { return nil }
     let shift = offset[0] * 3600 + offset[1] * 60
     return text[sign] == "+" ? utc - shift : utc + shift
-  }
-
-  private static func pad(_ number: Int, _ width: Int = 2) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
   /// Days since 1970-01-01; eras of 400 years keep the arithmetic whole.

@@ -93,6 +93,7 @@ package final class RunningGateway: Cockpit {
     case .listAudit(let limit): return .audit(try await office.auditTrail(limit: limit))
     case .routing(let command, let isTrial):
       return .routing(try await perform(command, isTrial: isTrial, by: actor))
+    case .translate(let question): return .translation(try translate(question))
     case .showCache: return .cache(house.cacheStatus())
     case .clearCache:
       let count = house.cache.figures.entries

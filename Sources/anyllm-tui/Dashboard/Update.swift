@@ -151,7 +151,7 @@ extension DashboardModel {
       show(text, isFailure: !report.problems.isEmpty)
     case .draining: isLeaving = true
     case .status, .key, .issuedKey, .keyExport, .keyImport, .usage, .request, .bodies,
-      .mappingChange, .backends, .audit, .routing, .cache:
+      .mappingChange, .backends, .audit, .routing, .cache, .translation:
       return
     }
     fetchFailure = nil
@@ -176,6 +176,7 @@ extension ControlCommand {
     case .drain: "drain"
     case .status: "status"
     case .routing: "routing"
+    case .translate: "translate"
     }
   }
 }

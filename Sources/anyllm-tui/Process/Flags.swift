@@ -2,7 +2,7 @@
 struct Flags: Equatable {
   enum Colour: String { case auto, always, never }
   enum Task: Equatable {
-    case serve, check, help, version, resetTerminal, template, bench(frames: Int)
+    case serve, check, help, version, resetTerminal, template, manual, bench(frames: Int)
     case importing(path: String)
   }
 
@@ -61,6 +61,7 @@ struct Flags: Equatable {
     case "--help", "-h": task = .help
     case "--version": task = .version
     case "--reset-terminal": task = .resetTerminal
+    case "--print-manual": task = .manual
     case "--print-config-template": task = .template
     default: return false
     }
@@ -126,6 +127,7 @@ struct Flags: Equatable {
       --readonly           the screen shows everything and changes nothing
       --print-config-template
                            print a commented configuration file to begin with
+      --print-manual       print the manual page
       --import FILE        print the configuration of another proxy (LiteLLM, anyllm-proxy,
                            crabllm) in our words; what became of each line is on stderr
       --reset-terminal     put right a terminal that a killed dashboard left behind

@@ -23,6 +23,7 @@ enum Program {
     case .version: print("anyllm-tui \(version)")
     case .resetTerminal: Curses.printReset()
     case .template: print(ConfigurationTemplate.text, terminator: "")
+    case .manual: print(ManualPage.text, terminator: "")
     case .importing(let path): return Self.importing(path)
     case .check:
       let problems = Launch.check(flags)

@@ -27,6 +27,9 @@ final class CallerTerms: Sendable {
       defaultBackend: defaultBackend)
   }
 
+  /// Whether anything is counted against them.
+  var isLimited: Bool { terms.hasRates || !terms.budgets.isEmpty }
+
   /// Whether the model may be asked for by this name.
   func allows(model: String) -> Bool {
     models?.contains { $0.matches(model) } ?? true

@@ -6,11 +6,10 @@ internal import Transport
 enum LimitFields {
   /// Adds the headers of a caller that has limits; one without gets those of the upstream.
   static func append(
-    _ permit: Permit, in dialect: Dialect, to fields: inout HTTPFields, nowMs: Int64
+    _ caller: Caller, in dialect: Dialect, to fields: inout HTTPFields, nowMs: Int64
   ) {
-    let terms = permit.terms.terms
-    guard terms.hasRates || !terms.budgets.isEmpty else { return }
-    let standing = permit.account.standing(nowMs: nowMs)
+    let terms = caller.terms.terms
+    let standing = caller.account.standing(nowMs: nowMs)
     let writer = Writer(speaksAnthropic: dialect == .anthropic, nowMs: nowMs)
     if let limit = terms.requestsPerMinute {
       writer.write(

@@ -13,6 +13,7 @@ extension Exchange {
   /// Lets the caller's account say whether one more request may come in.
   func enter(_ caller: Caller) async throws(Failure) {
     if endpoint.action.callsModels { try caller.terms.checkMayCall(caller.name) }
+    if caller.terms.isLimited { live.with { $0.limited = caller } }
     let now = WallClock.milliseconds()
     try await house.accounts.prepare(caller.account, for: caller.terms, nowMs: now)
     let permit = try caller.account.enter(as: caller.name, on: caller.terms, nowMs: now)

@@ -84,8 +84,8 @@ final class House: Sendable {
   func fields(for live: LiveExchange) -> HTTPFields {
     var fields = HTTPFields([("x-request-id", live.id)])
     if let word = live.with({ $0.cache }) { fields.append(CacheControls.field, word) }
-    if let permit = live.with({ $0.permit }) {
-      LimitFields.append(permit, in: live.dialect, to: &fields, nowMs: WallClock.milliseconds())
+    if let caller = live.with({ $0.limited }) {
+      LimitFields.append(caller, in: live.dialect, to: &fields, nowMs: WallClock.milliseconds())
     }
     return fields
   }

@@ -5,9 +5,7 @@ internal import Transport
 extension LiveExchange {
   /// Whether the client sees what the upstream leaves us: not where it has limits of its own.
   var showsUpstreamLimits: Bool {
-    with { state in
-      state.permit.map { !$0.terms.terms.hasRates } ?? true
-    }
+    with { !($0.limited?.terms.terms.hasRates ?? false) }
   }
 
   /// Tells the client what a reply that is whole has cost.

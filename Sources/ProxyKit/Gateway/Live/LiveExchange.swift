@@ -18,6 +18,8 @@ final class LiveExchange: Sendable {
     var caller = ""
     /// Whose account it is.
     var owner = ""
+    /// Who is told what is left of its limits; nil where it has none.
+    var limited: Caller?
     /// What it holds of that account.
     var permit: Permit?
     var plan = PricePlan.standard

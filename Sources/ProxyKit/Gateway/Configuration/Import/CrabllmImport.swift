@@ -236,7 +236,7 @@ struct CrabllmImport {
 
   private static let reasons = [
     "admin_token": "the control socket needs none: `anyllmctl`",
-    "openapi": "docs/openapi.yaml describes the control API",
+    "openapi": "docs/openapi.json describes the control API",
     "cloud_models": "the catalogue inside knows models by their names",
     "storage": "keys and the ledger are in a database of ours: state_directory",
   ]
