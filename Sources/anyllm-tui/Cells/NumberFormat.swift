@@ -31,6 +31,23 @@ enum NumberFormat {
     value.isFinite ? Figures.percent(value) : unknown
   }
 
+  /// `$0.0042`, `$1.25`; what cost nothing or is not known has no price.
+  static func dollars(micro: Int64?) -> String {
+    micro.map { Figures.dollars(micro: max(0, $0)) } ?? unknown
+  }
+
+  /// A round amount without its cents: `$50`, and `$12.40`.
+  static func limit(micro: Int64) -> String {
+    let text = dollars(micro: micro)
+    return text.hasSuffix(".00") ? String(text.dropLast(3)) : text
+  }
+
+  /// `24%` of a bound, and `OVER` when it is used up.
+  static func share(percent: Double) -> String {
+    guard percent.isFinite else { return unknown }
+    return percent >= 100 ? "OVER" : "\(Int(max(0, percent)))%"
+  }
+
   static func age(milliseconds: Int64) -> String { Figures.age(milliseconds: milliseconds) }
 
   /// `12:04:33`.
@@ -41,6 +58,12 @@ enum NumberFormat {
   /// `2026-11-21`.
   static func date(milliseconds: Int64, utcOffset: Int) -> String {
     Figures.day(shifted(milliseconds, utcOffset), utc: true)
+  }
+
+  /// `12:04:33` today, `2026-12-01 00:00:00` on another day.
+  static func moment(milliseconds: Int64, now: Moment) -> String {
+    Figures.moment(
+      shifted(milliseconds, now.utcOffset), now: shifted(now.wallMs, now.utcOffset), utc: true)
   }
 
   /// `Sat 21 Nov`.

@@ -62,9 +62,15 @@ enum StatusBar {
         importance: 1),
       Piece(text: isShort ? "\(rate)r/s" : "\(rate) r/s", importance: 2),
       Piece(text: isShort ? "\(tokens)t/s" : "\(tokens) tok/s", importance: 2),
+    ]
+    if snapshot.totals.costMicroDollars > 0 {
+      let spent = NumberFormat.dollars(micro: snapshot.totals.costMicroDollars)
+      pieces.append(Piece(text: spent, importance: 3))
+    }
+    pieces += [
       Piece(
         text: NumberFormat.percent(model.figures.errorPercent) + (isShort ? "%err" : "% err"),
-        importance: 6),
+        importance: 6)
     ]
     if isLong { pieces.append(Piece(text: "gen \(snapshot.generation)", importance: 8)) }
     return pieces
