@@ -156,4 +156,11 @@ import Testing
     let model = try DashboardFixture.model(80, 24) { $0.totals.costMicroDollars = 0 }
     #expect(!model.screenText.split(separator: "\n")[0].contains("$"))
   }
+
+  @Test func `an address with its scheme is as short as one without`() throws {
+    let model = try DashboardFixture.model(80, 24) {
+      $0.listening = ["unix:/run/a.sock", "http://127.0.0.1:4000"]
+    }
+    #expect(model.screenText.contains("SERVING  :4000  "))
+  }
 }

@@ -27,7 +27,12 @@ enum DutyDialog {
 
   private static func effects(of duty: BackendDuty, _ backend: BackendStatus?) -> [String] {
     let count = backend?.inFlight ?? 0
-    let rest = count == 1 ? "1 exchange finishes there." : "\(count) exchanges finish there."
+    let rest =
+      switch count {
+      case 0: "nothing is in flight there."
+      case 1: "1 exchange finishes there."
+      default: "\(count) exchanges finish there."
+      }
     switch duty {
     case .serving: return ["It is given requests again, at once."]
     case .draining: return ["It is given nothing new; \(rest)"]

@@ -77,10 +77,10 @@ enum StatusBar {
   }
 
   static func addressText(_ snapshot: LiveSnapshot, isLong: Bool) -> String? {
-    guard let address = snapshot.listening.first(where: { !$0.contains("/") }) else {
-      return snapshot.listening.first
-    }
-    if isLong { return "http://" + address }
+    let addresses = snapshot.listening
+    guard let address = addresses.first(where: { !$0.hasPrefix("unix:") && !$0.hasPrefix("/") })
+    else { return addresses.first }
+    if isLong { return address.contains("://") ? address : "http://" + address }
     guard let colon = address.lastIndex(of: ":") else { return address }
     return String(address[colon...])
   }
