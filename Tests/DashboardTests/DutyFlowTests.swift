@@ -131,6 +131,10 @@ import Testing
       "$5.00/$5 OVER", .bad
     ),
     (
+      BudgetStanding(limitMicroDollars: 50_000, spentMicroDollars: 31_100, period: .day),
+      "$0.0311/$0.05 62%", .text
+    ),
+    (
       BudgetStanding(limitMicroDollars: 0, spentMicroDollars: 0, period: .hour),
       "$0/$0 OVER", .bad
     ),

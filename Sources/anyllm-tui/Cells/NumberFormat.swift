@@ -36,10 +36,11 @@ enum NumberFormat {
     micro.map { Figures.dollars(micro: max(0, $0)) } ?? unknown
   }
 
-  /// A round amount without its cents: `$50`, and `$12.40`.
+  /// A round amount without needless digits: `$50`, `$12.40`, `$0.05`.
   static func limit(micro: Int64) -> String {
     let text = dollars(micro: micro)
-    return text.hasSuffix(".00") ? String(text.dropLast(3)) : text
+    if text.hasSuffix(".00") { return String(text.dropLast(3)) }
+    return text.hasPrefix("$0.") && text.hasSuffix("00") ? String(text.dropLast(2)) : text
   }
 
   /// `24%` of a bound, and `OVER` when it is used up.

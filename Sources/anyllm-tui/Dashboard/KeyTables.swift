@@ -25,7 +25,7 @@ extension Tables {
         .text(NumberFormat.dollars(micro: row.costMicroDollars), .text)
       },
       Column(
-        "BUDGET", 15...20, priority: 1, isRight: true,
+        "BUDGET", 18...20, priority: 1, isRight: true,
         precedes: { $0.budgetPercent < $1.budgetPercent }
       ) { row, _ in
         row.tightestBudget.map { .text($0.gauge, $0.role) } ?? .text(NumberFormat.unknown, .text)
@@ -62,7 +62,9 @@ extension Tables {
       Column("CREATED", 10...10, priority: 9, precedes: { $0.createdAtMs < $1.createdAtMs }) {
         row, model in
         .text(
-          NumberFormat.date(milliseconds: row.createdAtMs, utcOffset: model.now.utcOffset), .text)
+          row.createdAtMs > 0
+            ? NumberFormat.date(milliseconds: row.createdAtMs, utcOffset: model.now.utcOffset)
+            : NumberFormat.unknown, .text)
       },
       Column("NOTE", 8...Int.max, priority: 8) { row, _ in .text(row.note, .dim) },
     ])

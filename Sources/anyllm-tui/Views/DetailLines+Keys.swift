@@ -29,7 +29,7 @@ extension DetailLines {
       .fact("last used", model.age(of: row.lastUsedAtMs), .text),
       .fact("expires", row.expiresAtMs.map(moment) ?? "never", .text),
       .fact("prefix", "\(row.prefix)  source \(row.source)", .text),
-      .fact("created", moment(row.createdAtMs), .text),
+      .fact("created", row.createdAtMs > 0 ? moment(row.createdAtMs) : NumberFormat.unknown, .text),
     ]
     if let until = row.previousUntilMs {
       lines.append(.fact("old secret", "opens too until \(moment(until))", .warn))
