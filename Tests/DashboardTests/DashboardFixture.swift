@@ -29,6 +29,8 @@ enum DashboardFixture {
     if let mappings = fixture.mappings {
       _ = model.update(.answered(.listMappings, .success(.mappings(mappings))))
     }
+    let listRoutes = ControlCommand.routing(.listRoutes, isTrial: false)
+    _ = model.update(.answered(listRoutes, .success(.routing(.routes(fixture.routes ?? [])))))
     _ = model.update(
       .answered(
         .listRequests(limit: 200, before: nil), .success(.requests(fixture.requests ?? []))))

@@ -18,33 +18,56 @@ struct RecordedScreen: CustomTestStringConvertible, Sendable {
     DashboardFixture.testsDirectory.appending(path: "Terminal/Screens/\(name).txt")
   }
 
-  static let all: [RecordedScreen] =
+  static let all = overviews + lists + singles
+
+  static let overviews: [RecordedScreen] =
     [(200, 60), (120, 40), (80, 24), (60, 16), (40, 10), (30, 3), (1, 1)].flatMap { width, height in
       [
         RecordedScreen(name: "overview-\(width)x\(height)", width: width, height: height),
         RecordedScreen(
           name: "overview-\(width)x\(height)-ascii", width: width, height: height, glyphs: .ascii),
       ]
-    } + [
-      RecordedScreen(name: "overview-120x40-console", width: 120, height: 40, glyphs: .console),
-      RecordedScreen(name: "streams-200x60", width: 200, height: 60, keys: ["2"]),
-      RecordedScreen(name: "streams-80x24", width: 80, height: 24, keys: ["2", .down]),
-      RecordedScreen(name: "stream-80x24", width: 80, height: 24, keys: [.down, .enter]),
-      RecordedScreen(name: "backends-80x24", width: 80, height: 24, keys: ["3"]),
-      RecordedScreen(name: "requests-80x24", width: 80, height: 24, keys: ["4"]),
-      RecordedScreen(name: "errors-80x24", width: 80, height: 24, keys: ["5"]),
-      RecordedScreen(name: "keys-80x24", width: 80, height: 24, keys: ["6"]),
-      RecordedScreen(name: "mappings-80x24", width: 80, height: 24, keys: ["7"]),
-      RecordedScreen(name: "notices-80x24", width: 80, height: 24, keys: ["8"]),
-      RecordedScreen(name: "help-80x24", width: 80, height: 24, keys: ["?"]),
-      RecordedScreen(name: "help-200x60", width: 200, height: 60, keys: ["?"]),
-      RecordedScreen(name: "kill-80x24", width: 80, height: 24, keys: ["X"]),
-      RecordedScreen(name: "kill-40x10-ascii", width: 40, height: 10, glyphs: .ascii, keys: ["X"]),
-      RecordedScreen(name: "quit-80x24", width: 80, height: 24, keys: ["q"]),
-      RecordedScreen(
-        name: "filter-80x24", width: 80, height: 24, keys: ["/", "g", "p", "t"]),
-      RecordedScreen(name: "zoom-120x40", width: 120, height: 40, keys: [.tab, "z"]),
-    ]
+    }
+
+  static let lists: [RecordedScreen] =
+    [("backends", Key.character("3")), ("requests", "4"), ("keys", "6"), ("mappings", "7")]
+    .flatMap { name, key in
+      [
+        RecordedScreen(name: "\(name)-200x60", width: 200, height: 60, keys: [key]),
+        RecordedScreen(
+          name: "\(name)-40x10-ascii", width: 40, height: 10, glyphs: .ascii, keys: [key]),
+      ]
+    }
+
+  static let singles: [RecordedScreen] = [
+    RecordedScreen(name: "overview-120x40-console", width: 120, height: 40, glyphs: .console),
+    RecordedScreen(name: "streams-200x60", width: 200, height: 60, keys: ["2"]),
+    RecordedScreen(name: "streams-80x24", width: 80, height: 24, keys: ["2", .down]),
+    RecordedScreen(name: "stream-80x24", width: 80, height: 24, keys: [.down, .enter]),
+    RecordedScreen(name: "backends-80x24", width: 80, height: 24, keys: ["3"]),
+    RecordedScreen(name: "requests-80x24", width: 80, height: 24, keys: ["4"]),
+    RecordedScreen(name: "errors-80x24", width: 80, height: 24, keys: ["5"]),
+    RecordedScreen(name: "keys-80x24", width: 80, height: 24, keys: ["6"]),
+    RecordedScreen(name: "mappings-80x24", width: 80, height: 24, keys: ["7"]),
+    RecordedScreen(name: "notices-80x24", width: 80, height: 24, keys: ["8"]),
+    RecordedScreen(name: "help-80x24", width: 80, height: 24, keys: ["?"]),
+    RecordedScreen(name: "help-200x60", width: 200, height: 60, keys: ["?"]),
+    RecordedScreen(name: "kill-80x24", width: 80, height: 24, keys: ["X"]),
+    RecordedScreen(name: "kill-40x10-ascii", width: 40, height: 10, glyphs: .ascii, keys: ["X"]),
+    RecordedScreen(name: "quit-80x24", width: 80, height: 24, keys: ["q"]),
+    RecordedScreen(
+      name: "filter-80x24", width: 80, height: 24, keys: ["/", "g", "p", "t"]),
+    RecordedScreen(name: "drain-80x24", width: 80, height: 24, keys: ["3", "d"]),
+    RecordedScreen(
+      name: "drain-40x10-ascii", width: 40, height: 10, glyphs: .ascii, keys: ["3", "d"]),
+    RecordedScreen(
+      name: "backend-80x24", width: 80, height: 24, keys: ["3", .end, .enter]),
+    RecordedScreen(name: "request-80x24", width: 80, height: 24, keys: ["4", .enter]),
+    RecordedScreen(name: "key-80x24", width: 80, height: 24, keys: ["6", .enter]),
+    RecordedScreen(
+      name: "mapping-80x24", width: 80, height: 24, keys: ["7", .down, .down, .down, .enter]),
+    RecordedScreen(name: "zoom-120x40", width: 120, height: 40, keys: [.tab, "z"]),
+  ]
 }
 
 @Suite struct `A screen` {

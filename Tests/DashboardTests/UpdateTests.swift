@@ -133,7 +133,8 @@ import Testing
     #expect(model.update(.clock(later)).isEmpty)
     later.monotonicMs += 2000
     #expect(model.update(.clock(later)) == [.perform(.listKeys)])
-    #expect(model.hit("7") == [.perform(.listMappings)])
+    let routes = ControlCommand.routing(.listRoutes, isTrial: false)
+    #expect(model.hit("7") == [.perform(.listMappings), .perform(routes)])
     #expect(model.hit("1").isEmpty)
   }
 

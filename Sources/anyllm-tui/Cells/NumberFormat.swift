@@ -31,6 +31,24 @@ enum NumberFormat {
     value.isFinite ? Figures.percent(value) : unknown
   }
 
+  /// `$0.0042`, `$1.25`; what cost nothing or is not known has no price.
+  static func dollars(micro: Int64?) -> String {
+    micro.map { Figures.dollars(micro: max(0, $0)) } ?? unknown
+  }
+
+  /// A round amount without needless digits: `$50`, `$12.40`, `$0.05`.
+  static func limit(micro: Int64) -> String {
+    let text = dollars(micro: micro)
+    if text.hasSuffix(".00") { return String(text.dropLast(3)) }
+    return text.hasPrefix("$0.") && text.hasSuffix("00") ? String(text.dropLast(2)) : text
+  }
+
+  /// `24%` of a bound, and `OVER` when it is used up.
+  static func share(percent: Double) -> String {
+    guard percent.isFinite else { return unknown }
+    return percent >= 100 ? "OVER" : "\(Int(max(0, percent)))%"
+  }
+
   static func age(milliseconds: Int64) -> String { Figures.age(milliseconds: milliseconds) }
 
   /// `12:04:33`.
@@ -41,6 +59,12 @@ enum NumberFormat {
   /// `2026-11-21`.
   static func date(milliseconds: Int64, utcOffset: Int) -> String {
     Figures.day(shifted(milliseconds, utcOffset), utc: true)
+  }
+
+  /// `12:04:33` today, `2026-12-01 00:00:00` on another day.
+  static func moment(milliseconds: Int64, now: Moment) -> String {
+    Figures.moment(
+      shifted(milliseconds, now.utcOffset), now: shifted(now.wallMs, now.utcOffset), utc: true)
   }
 
   /// `Sat 21 Nov`.

@@ -18,6 +18,7 @@ struct DashboardModel {
 
   var keys: [KeySummary]?
   var mappings: MappingList?
+  var routes: [RouteSummary]?
   var requests: [RequestSummary]?
   var lastFetchMs: Int64 = .min
   var fetchFailure: String?
@@ -85,6 +86,18 @@ struct DashboardModel {
     }
     return snapshot?.streams.first { $0.id == id }
   }
+
+  var selectedBackend: BackendStatus? {
+    let name: String?
+    switch detail {
+    case .row(.backends, let shown): name = shown
+    case .row: return nil
+    case nil:
+      guard focusedPane == .backends else { return nil }
+      name = lists[.backends]?.selectedID
+    }
+    return snapshot?.backends.first { $0.name == name }
+  }
 }
 
 /// Where a list stands: what is selected, what is in view and in which order.
@@ -118,12 +131,21 @@ enum Detail: Equatable {
 struct Dialog: Equatable {
   enum Question: Equatable {
     case kill(StreamStatus)
+    case duty(DutyQuestion)
     case quit
     case suspend
   }
 
   var question: Question
   var openedAtMs: Int64
+}
+
+/// A change of a backend's state that waits for its yes.
+struct DutyQuestion: Equatable {
+  var backend: String
+  var duty: BackendDuty
+  /// What would lead nowhere then; absent until the gateway has said it.
+  var orphans: [String]?
 }
 
 /// What is being typed after `/`.

@@ -14,6 +14,8 @@ enum Action: String, CaseIterable {
   case widerWindow = "wider-window"
   case narrowerWindow = "narrower-window"
   case kill
+  case drainBackend = "drain-backend"
+  case disableBackend = "disable-backend"
 }
 
 /// Where a binding has an effect.
@@ -23,6 +25,7 @@ enum Place: String, CaseIterable {
   case graphs = "On the overview"
   case details = "In a detail"
   case streams = "On a stream"
+  case backends = "On a backend"
 }
 
 /// One line of the key registry, from which dispatch, hint bar and help are made.
@@ -77,6 +80,14 @@ enum KeyRegistry {
     KeyBinding(
       action: .kill, keys: [.character("X")], place: .streams, hint: "kill", rank: 2,
       help: "end this stream; asks first", command: "anyllmctl requests kill ID",
+      isChange: true),
+    KeyBinding(
+      action: .drainBackend, keys: [.character("d")], place: .backends, hint: "drain", rank: 2,
+      help: "drain or enable; asks first",
+      command: "anyllmctl backends drain", isChange: true),
+    KeyBinding(
+      action: .disableBackend, keys: [.character("D")], place: .backends, hint: "disable", rank: 2,
+      help: "take it out; asks first", command: "anyllmctl backends disable",
       isChange: true),
     KeyBinding(
       action: .quit, keys: [.character("q"), .character("Q")], place: .anywhere, hint: "quit",

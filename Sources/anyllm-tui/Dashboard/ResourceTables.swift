@@ -8,7 +8,7 @@ extension Tables {
     fields: {
       [
         $0.id, $0.key, $0.client, $0.dialect, $0.modelRequested, $0.modelSent, $0.backend,
-        "\($0.status)", $0.ending, $0.errorKind ?? "",
+        "\($0.status)", $0.ending, $0.errorKind ?? "", $0.route ?? "",
       ]
     },
     columns: [
@@ -56,69 +56,17 @@ extension Tables {
       ) { row, _ in
         .text(NumberFormat.count(row.outputTokens), .text)
       },
+      Column(
+        "COST", 7...8, priority: 7, isRight: true,
+        precedes: { ($0.costMicroDollars ?? 0) < ($1.costMicroDollars ?? 0) }
+      ) { row, _ in
+        .text(NumberFormat.dollars(micro: row.costMicroDollars), .text)
+      },
+      Column("ROUTE", 8...14, priority: 10) { row, _ in
+        .text(row.route ?? NumberFormat.unknown, .text)
+      },
       Column("ENDING", 9...14, priority: 7, precedes: { $0.ending < $1.ending }) { row, _ in
         .text(row.errorKind ?? row.ending, row.role)
-      },
-    ])
-
-  static let keys = Table<KeySummary>(
-    pane: .keys,
-    rows: { $0.keys ?? [] },
-    identity: { "\($0.id)" },
-    fields: { [$0.name, $0.prefix, $0.source, $0.state.rawValue, $0.note] },
-    columns: [
-      Column("PREFIX", 8...9, priority: 3) { row, _ in .text(row.prefix, .text) },
-      Column("NAME", 9...24, priority: 1, precedes: { $0.name < $1.name }) { row, _ in
-        .text(row.name, .text)
-      },
-      Column("STATE", 7...7, priority: 1, precedes: { $0.state.rawValue < $1.state.rawValue }) {
-        row, _ in
-        .text(row.state.rawValue, row.state.role)
-      },
-      Column("SOURCE", 6...6, priority: 6) { row, _ in .text(row.source, .text) },
-      Column("REQS", 6...7, priority: 2, isRight: true, precedes: { $0.requests < $1.requests }) {
-        row, _ in
-        .text(NumberFormat.count(row.requests), .text)
-      },
-      Column("IN", 6...7, priority: 4, isRight: true) { row, _ in
-        .text(NumberFormat.count(row.inputTokens), .text)
-      },
-      Column(
-        "OUT", 6...7, priority: 4, isRight: true,
-        precedes: { $0.outputTokens < $1.outputTokens }
-      ) { row, _ in
-        .text(NumberFormat.count(row.outputTokens), .text)
-      },
-      Column("USED", 5...5, priority: 3, isRight: true) { row, model in
-        .text(model.age(of: row.lastUsedAtMs), .text)
-      },
-      Column("CREATED", 10...10, priority: 7, precedes: { $0.createdAtMs < $1.createdAtMs }) {
-        row, model in
-        .text(
-          NumberFormat.date(milliseconds: row.createdAtMs, utcOffset: model.now.utcOffset), .text)
-      },
-      Column("EXPIRES", 10...10, priority: 5) { row, model in
-        .text(
-          row.expiresAtMs.map {
-            NumberFormat.date(milliseconds: $0, utcOffset: model.now.utcOffset)
-          } ?? "never", .text)
-      },
-      Column("NOTE", 8...Int.max, priority: 8) { row, _ in .text(row.note, .dim) },
-    ])
-
-  static let mappings = Table<MappingSummary>(
-    pane: .mappings,
-    rows: { $0.mappings?.mappings ?? [] },
-    identity: \.pattern,
-    fields: { [$0.pattern, $0.target, $0.source] },
-    columns: [
-      Column("CLIENT MODEL", 16...36, priority: 1) { row, _ in .text(row.pattern, .text) },
-      Column("TARGET", 16...Int.max, priority: 1) { row, _ in .text(row.target, .text) },
-      Column("SOURCE", 11...11, priority: 3) { row, _ in
-        .text(row.source, row.source == "runtime" ? .info : .text)
-      },
-      Column("LIVE", 4...5, priority: 2, isRight: true) { row, _ in
-        .text(NumberFormat.count(row.live), .text)
       },
     ])
 
@@ -142,16 +90,6 @@ extension RequestSummary {
     case 500...: .bad
     case 400...: .warn
     default: .text
-    }
-  }
-}
-
-extension KeyState {
-  var role: Role {
-    switch self {
-    case .active: .ok
-    case .paused, .expired: .warn
-    case .revoked: .bad
     }
   }
 }

@@ -85,7 +85,7 @@ enum Tables {
     pane: .backends,
     rows: { $0.snapshot?.backends ?? [] },
     identity: \.name,
-    fields: { [$0.name, $0.kind, $0.baseURL, $0.health.word, $0.lastError ?? ""] },
+    fields: { [$0.name, $0.kind, $0.baseURL, $0.health.word, $0.circuitText, $0.lastError ?? ""] },
     urgency: { $0.health == .down ? 2 : $0.health == .degraded ? 1 : 0 },
     columns: [
       Column("NAME", 11...18, priority: 1, precedes: { $0.name < $1.name }) { row, _ in
@@ -97,6 +97,11 @@ enum Tables {
       Column("HEALTH", 6...6, priority: 1, precedes: { $0.health.word < $1.health.word }) {
         row, _ in
         .text(row.health.word, row.health.role)
+      },
+      Column(
+        "CIRCUIT", 8...9, priority: 3, precedes: { $0.circuitText < $1.circuitText }
+      ) { row, _ in
+        .text(row.circuitText, row.circuitRole)
       },
       Column("INFL", 4...6, priority: 2, isRight: true, precedes: { $0.inFlight < $1.inFlight }) {
         row, _ in

@@ -20,6 +20,22 @@ extension DashboardModel {
     open(.kill(stream))
   }
 
+  /// Asks before a backend's state is changed, and the gateway meanwhile what would lead nowhere.
+  mutating func askForDuty(_ wanted: (BackendDuty) -> BackendDuty) -> [Effect] {
+    guard let backend = selectedBackend else {
+      show("drain: no backend is selected")
+      return []
+    }
+    let duty = wanted(backend.duty)
+    guard duty != backend.duty else {
+      show("\(backend.name) is \(duty.word) already; d enables it")
+      return []
+    }
+    let question = DutyQuestion(backend: backend.name, duty: duty)
+    open(.duty(question))
+    return duty == .serving ? [] : [.perform(question.command(isTrial: true))]
+  }
+
   mutating func askToQuit() -> [Effect] {
     guard liveStreams > 0 else { return [.quitNow] }
     open(.quit)
@@ -48,6 +64,7 @@ extension DashboardModel {
     let opener: Key
     switch open.question {
     case .kill: opener = .character("X")
+    case .duty(let question): opener = .character(question.duty == .off ? "D" : "d")
     case .quit: opener = .character("q")
     case .suspend: opener = .control("z")
     }
@@ -57,6 +74,9 @@ extension DashboardModel {
     case (.kill(let stream), .character("y")):
       show("killing \(ShortIDs.short(stream.id))")
       return [.perform(.killRequest(stream.id))]
+    case (.duty(let question), .character("y")):
+      show("\(question.duty.verb): \(question.backend)")
+      return [.perform(question.command(isTrial: false))]
     case (.quit, .character("d")):
       // Asked twice, a drain would end at once; that is what `n` is for.
       guard isLeaving else { return [.drainAndQuit] }
@@ -69,5 +89,12 @@ extension DashboardModel {
       show("nothing was done")
       return []
     }
+  }
+}
+
+extension DutyQuestion {
+  func command(isTrial: Bool) -> ControlCommand {
+    .routing(
+      .setDuty(backend: backend, duty, reason: nil, ifGeneration: nil), isTrial: isTrial)
   }
 }

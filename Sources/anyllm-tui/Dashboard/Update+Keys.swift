@@ -69,6 +69,8 @@ extension DashboardModel {
     case .narrowerWindow: window = window > 300 ? 300 : 60
     case .widerWindow: window = window < 300 ? 300 : 900
     case .kill: askToKill()
+    case .drainBackend: return askForDuty { $0 == .serving ? .draining : .serving }
+    case .disableBackend: return askForDuty { _ in .off }
     }
     return []
   }

@@ -40,15 +40,15 @@ extension DashboardModel {
   mutating func fetchIfStale(every milliseconds: Int64) -> [Effect] {
     guard snapshot != nil, !isPaused else { return [] }
     guard lastFetchMs == .min || now.monotonicMs - lastFetchMs >= milliseconds else { return [] }
-    let command: ControlCommand
+    let commands: [ControlCommand]
     switch screen {
-    case .keys: command = .listKeys
-    case .mappings: command = .listMappings
-    case .requests: command = .listRequests(limit: 200, before: nil)
+    case .keys: commands = [.listKeys]
+    case .mappings: commands = [.listMappings, .routing(.listRoutes, isTrial: false)]
+    case .requests: commands = [.listRequests(limit: 200, before: nil)]
     case .overview, .streams, .backends, .errors, .notices: return []
     }
     lastFetchMs = now.monotonicMs
-    return [.perform(command)]
+    return commands.map(Effect.perform)
   }
 
   private mutating func receive(_ snapshot: LiveSnapshot) {
@@ -104,8 +104,13 @@ extension DashboardModel {
     watchedStream = current
   }
 
-  /// A question about a stream that ended by itself needs no answer.
+  /// A question about a stream that ended or a backend that is gone needs no answer.
   private mutating func closeDialogIfGone() {
+    if case .duty(let asked) = dialog?.question {
+      guard !(snapshot?.backends.contains { $0.name == asked.backend } ?? false) else { return }
+      dialog = nil
+      show("backend \(asked.backend) is gone")
+    }
     guard case .kill(let asked) = dialog?.question else { return }
     let current = snapshot?.streams.first { $0.id == asked.id }
     guard current?.state.isOver ?? true else { return }
@@ -117,17 +122,36 @@ extension DashboardModel {
     _ result: Result<ControlAnswer, ControlFailure>, to command: ControlCommand
   ) {
     switch result {
+    case .success(.routing(let answer)): receive(answer, to: command)
     case .success(let answer): receive(answer)
     case .failure(let failure):
       let isFetch: Bool
       switch command {
-      case .listKeys, .listMappings, .listRequests: isFetch = true
+      case .listKeys, .listMappings, .listRequests, .routing(.listRoutes, _): isFetch = true
+      // The question stands without the foresight.
+      case .routing(.setDuty, isTrial: true): return
       default: isFetch = false
       }
       if isFetch { fetchFailure = failure.message }
       let hint = failure.hint.isEmpty ? "" : " (\(failure.hint))"
       guard !isFetch || toast == nil else { return }
       show("\(command.word): \(failure.message)\(hint)", isFailure: true)
+    }
+  }
+
+  private mutating func receive(_ answer: RoutingAnswer, to command: ControlCommand) {
+    switch (answer, command) {
+    case (.routes(let list), _):
+      routes = list
+      arrange(.mappings)
+    case (.backendChange(let change), .routing(_, isTrial: true)):
+      guard case .duty(var question) = dialog?.question, question.backend == change.name,
+        question.duty == change.after
+      else { return }
+      question.orphans = change.orphans
+      dialog?.question = .duty(question)
+    case (.backendChange(let change), _): show(change.sentence)
+    default: return
     }
   }
 
@@ -158,6 +182,16 @@ extension DashboardModel {
   }
 }
 
+extension BackendChange {
+  /// What was done, and how it is said on the command line.
+  var sentence: String {
+    guard changed else { return "\(name) is \(after.word) already" }
+    let rest = after == .serving || inFlight == 0 ? "" : ", \(inFlight) in flight finish"
+    let lost = orphans.isEmpty ? "" : "; leads nowhere: " + orphans.joined(separator: ", ")
+    return "\(name): \(after.word)\(rest)\(lost)   anyllmctl backends \(after.verb) \(name)"
+  }
+}
+
 extension ControlCommand {
   /// What a failure message calls the command.
   var word: String {
@@ -175,6 +209,7 @@ extension ControlCommand {
     case .reload: "reload"
     case .drain: "drain"
     case .status: "status"
+    case .routing(.setDuty(_, let duty, _, _), _): duty.verb
     case .routing: "routing"
     case .translate: "translate"
     }

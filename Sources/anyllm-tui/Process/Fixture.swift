@@ -11,6 +11,7 @@ struct Fixture: Codable {
   var keys: [KeySummary]?
   var mappings: MappingList?
   var requests: [RequestSummary]?
+  var routes: [RouteSummary]?
 
   init(path: String) throws(StartFailure) {
     do {
@@ -48,6 +49,10 @@ final class FixtureGateway: GatewayProcess {
     case .listRequests: return .requests(fixture.withLock { $0.requests ?? [] })
     case .listBackends: return .backends(snapshot().backends)
     case .killRequest(let id): return try kill(id)
+    case .routing(.listRoutes, _):
+      return .routing(.routes(fixture.withLock { $0.routes ?? [] }))
+    case .routing(.setDuty(let name, let duty, _, _), let isTrial):
+      return .routing(.backendChange(try setDuty(of: name, to: duty, isTrial: isTrial)))
     case .reload:
       return .reloaded(
         ReloadReport(
@@ -71,6 +76,24 @@ final class FixtureGateway: GatewayProcess {
       throw ControlFailure(.notFound, "no request \(id) is in flight", hint: "it may have ended")
     }
     return .killed(id)
+  }
+
+  private func setDuty(
+    of name: String, to duty: BackendDuty, isTrial: Bool
+  ) throws(ControlFailure) -> BackendChange {
+    let change = fixture.withLock { fixture -> BackendChange? in
+      guard let index = fixture.snapshot.backends.firstIndex(where: { $0.name == name }) else {
+        return nil
+      }
+      let backend = fixture.snapshot.backends[index]
+      let healths: [BackendDuty: BackendHealth] = [.serving: .up, .draining: .draining, .off: .off]
+      if !isTrial { fixture.snapshot.backends[index].health = healths[duty] ?? .up }
+      return BackendChange(
+        name: name, before: backend.duty, after: duty, generation: fixture.snapshot.generation,
+        changed: backend.duty != duty, inFlight: backend.inFlight)
+    }
+    guard let change else { throw ControlFailure(.notFound, "there is no backend \(name)") }
+    return change
   }
 
   private func setState(_ state: ServingState) {

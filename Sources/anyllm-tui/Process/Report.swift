@@ -52,7 +52,8 @@ enum Report {
       "anyllm-tui: up \(NumberFormat.uptime(milliseconds: nowMs - snapshot.startedAtMs)), "
         + "\(totals.requests) requests, \(totals.failures) failed",
       "  tokens  in \(totals.inputTokens)  out \(totals.outputTokens)"
-        + "  from cache \(totals.cacheReadTokens)",
+        + "  from cache \(totals.cacheReadTokens)"
+        + "  cost \(NumberFormat.dollars(micro: totals.costMicroDollars))",
     ]
     if !snapshot.errors.isEmpty {
       let kinds = snapshot.errors.prefix(4).map { "\($0.kind) \($0.count)" }

@@ -26,6 +26,8 @@ enum DialogView {
   static func shortText(_ dialog: Dialog) -> String {
     switch dialog.question {
     case .kill(let stream): "kill \(ShortIDs.short(stream.id))?  y kill  n cancel"
+    case .duty(let question):
+      "\(question.duty.verb) \(question.backend)?  y \(question.duty.verb)  n cancel"
     case .quit: "quit?  d drain  n now  h headless  Esc stay"
     case .suspend: "suspend?  s suspend  h headless  Esc stay"
     }
@@ -37,6 +39,7 @@ enum DialogView {
     let isNarrow = model.size.width < 64
     switch dialog.question {
     case .kill(let asked): return killContent(asked, model, isNarrow: isNarrow)
+    case .duty(let question): return DutyDialog.content(question, model, isNarrow: isNarrow)
     case .quit: return quitContent(model, isNarrow: isNarrow)
     case .suspend: return suspendContent(model, isNarrow: isNarrow)
     }

@@ -131,6 +131,7 @@ enum FiguresView {
       (
         "tokens",
         "\(NumberFormat.count(totals.inputTokens)) in, \(NumberFormat.count(totals.outputTokens)) out"
+          + ", \(NumberFormat.dollars(micro: totals.costMicroDollars))"
       ),
       ("losses", lossText(totals)),
     ]
@@ -153,6 +154,7 @@ enum FiguresView {
       ("tokens in", NumberFormat.count(totals.inputTokens)),
       ("tokens out", NumberFormat.count(totals.outputTokens)),
       ("cache read", NumberFormat.count(totals.cacheReadTokens)),
+      ("spend", NumberFormat.dollars(micro: totals.costMicroDollars)),
       ("dropped", NumberFormat.count(totals.droppedRecords)),
     ]
     let losses = totals.losses.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -191,7 +193,8 @@ enum FiguresView {
     let totals = model.snapshot?.totals ?? Totals()
     let words =
       "in \(NumberFormat.count(totals.inputTokens))  out \(NumberFormat.count(totals.outputTokens))"
-      + "  requests \(NumberFormat.count(totals.requests))"
+      + "  \(NumberFormat.dollars(micro: totals.costMicroDollars))"
+      + "  reqs \(NumberFormat.count(totals.requests))"
     canvas.put(
       words, rect.x + half + 1, rect.y + 1, width: rect.width - half - 2, role: .dim)
   }
@@ -213,6 +216,7 @@ enum FiguresView {
     _ model: DashboardModel, in rect: Rect, on canvas: inout Canvas
   ) {
     let figures = model.figures
+    let spent = NumberFormat.dollars(micro: model.snapshot?.totals.costMicroDollars)
     let backends = model.snapshot?.backends ?? []
     let down = backends.filter { $0.health == .down }.map(\.name)
     let degraded = backends.filter { $0.health == .degraded }.map(\.name)
@@ -223,7 +227,7 @@ enum FiguresView {
       "streams \(model.liveStreams)   req/s \(NumberFormat.rate(figures.requestsPerSecond))"
         + "   tok/s \(NumberFormat.rate(figures.tokensPerSecond))",
       "err \(NumberFormat.percent(figures.errorPercent))%"
-        + "   failed \(figures.recentFailures) in 15m",
+        + "   failed \(figures.recentFailures) in 15m   \(spent)",
       health.isEmpty ? "backends \(backends.count) up" : health.joined(separator: "  "),
     ]
     for (offset, line) in lines.prefix(rect.height).enumerated() {

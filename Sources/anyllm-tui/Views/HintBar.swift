@@ -1,3 +1,5 @@
+internal import ControlPlane
+
 /// The last row: what can be pressed here, or what was just said, or what is being typed.
 enum HintBar {
   static func draw(_ model: DashboardModel, in rect: Rect, on canvas: inout Canvas) {
@@ -37,7 +39,7 @@ enum HintBar {
     var chosen: [KeyBinding] = []
     var room = rect.width
     for binding in candidates.sorted(by: { $0.rank < $1.rank }) {
-      let needed = width(of: binding, model.glyphs) + (chosen.isEmpty ? 0 : gap)
+      let needed = width(of: binding, model) + (chosen.isEmpty ? 0 : gap)
       guard needed <= room else { continue }
       room -= needed
       chosen.append(binding)
@@ -56,13 +58,15 @@ enum HintBar {
     switch binding.action {
     case .quit where model.detail != nil || model.help != nil || model.isZoomed: "back"
     case .pause where model.isPaused: "go on"
+    case .drainBackend where model.selectedBackend.map { $0.duty != .serving } ?? false: "enable"
     default: binding.hint
     }
   }
 
-  private static func width(of binding: KeyBinding, _ glyphs: Glyphs) -> Int {
-    let key = binding.keys.first?.label(glyphs) ?? ""
-    return key.unicodeScalars.count + (key == "?" ? 0 : 1) + binding.hint.unicodeScalars.count
+  private static func width(of binding: KeyBinding, _ model: DashboardModel) -> Int {
+    let key = binding.keys.first?.label(model.glyphs) ?? ""
+    return key.unicodeScalars.count + (key == "?" ? 0 : 1)
+      + label(binding, model).unicodeScalars.count
   }
 
   private static func activePlaces(_ model: DashboardModel) -> Set<Place> {
@@ -71,11 +75,13 @@ enum HintBar {
     if case .row(let pane, _) = model.detail {
       places.insert(.details)
       if pane == .streams { places.insert(.streams) }
+      if pane == .backends { places.insert(.backends) }
       return places
     }
     places.insert(.lists)
     if model.screen == .overview { places.insert(.graphs) }
     if model.focusedPane == .streams { places.insert(.streams) }
+    if model.focusedPane == .backends { places.insert(.backends) }
     return places
   }
 }

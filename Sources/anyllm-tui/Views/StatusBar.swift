@@ -62,19 +62,25 @@ enum StatusBar {
         importance: 1),
       Piece(text: isShort ? "\(rate)r/s" : "\(rate) r/s", importance: 2),
       Piece(text: isShort ? "\(tokens)t/s" : "\(tokens) tok/s", importance: 2),
+    ]
+    if snapshot.totals.costMicroDollars > 0 {
+      let spent = NumberFormat.dollars(micro: snapshot.totals.costMicroDollars)
+      pieces.append(Piece(text: spent, importance: 3))
+    }
+    pieces += [
       Piece(
         text: NumberFormat.percent(model.figures.errorPercent) + (isShort ? "%err" : "% err"),
-        importance: 6),
+        importance: 6)
     ]
     if isLong { pieces.append(Piece(text: "gen \(snapshot.generation)", importance: 8)) }
     return pieces
   }
 
   static func addressText(_ snapshot: LiveSnapshot, isLong: Bool) -> String? {
-    guard let address = snapshot.listening.first(where: { !$0.contains("/") }) else {
-      return snapshot.listening.first
-    }
-    if isLong { return "http://" + address }
+    let addresses = snapshot.listening
+    guard let address = addresses.first(where: { !$0.hasPrefix("unix:") && !$0.hasPrefix("/") })
+    else { return addresses.first }
+    if isLong { return address.contains("://") ? address : "http://" + address }
     guard let colon = address.lastIndex(of: ":") else { return address }
     return String(address[colon...])
   }
