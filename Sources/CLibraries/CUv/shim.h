@@ -16,9 +16,17 @@ struct anyllm_ucred {
   unsigned int gid;
 };
 
+/* Several modules declare the kinds of sockets, and Swift finds them in some orders of compiling. */
+static const int anyllm_socket_kind = SOCK_STREAM;
+static const int anyllm_socket_flags = 02004000 /* SOCK_NONBLOCK | SOCK_CLOEXEC */;
+
+static inline int anyllm_stream_socket(int family) {
+  return socket(family, anyllm_socket_kind | anyllm_socket_flags, 0);
+}
+
 static inline int anyllm_accept(int listener, struct sockaddr *address, socklen_t *length) {
   extern int accept4(int, struct sockaddr *, socklen_t *, int);
-  return accept4(listener, address, length, 02004000 /* SOCK_NONBLOCK | SOCK_CLOEXEC */);
+  return accept4(listener, address, length, anyllm_socket_flags);
 }
 
 /* Up to three pieces in one call. */

@@ -6,7 +6,7 @@ enum ListeningSocket {
   /// A TCP socket that several loops may share a port with; 0 lets the kernel choose one.
   static func tcp(host: String, port: Int) throws(TransportFailure) -> Int32 {
     var hints = unsafe addrinfo()
-    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    unsafe hints.ai_socktype = anyllm_socket_kind
     unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
     var found: UnsafeMutablePointer<addrinfo>?
     guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let address = unsafe found
@@ -14,8 +14,7 @@ enum ListeningSocket {
       throw TransportFailure(.address, "cannot listen on `\(host)`: no such address")
     }
     defer { unsafe freeaddrinfo(found) }
-    let descriptor = unsafe socket(
-      address.pointee.ai_family, Int32(SOCK_STREAM.rawValue) | openFlags, 0)
+    let descriptor = unsafe anyllm_stream_socket(address.pointee.ai_family)
     guard descriptor >= 0 else { throw failure("open a socket") }
     switchOn(descriptor, SOL_SOCKET, SO_REUSEADDR)
     switchOn(descriptor, SOL_SOCKET, SO_REUSEPORT)
@@ -41,7 +40,7 @@ enum ListeningSocket {
       throw TransportFailure(.address, "cannot listen on `\(path)`: the path is too long")
     }
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | openFlags, 0)
+    let descriptor = anyllm_stream_socket(AF_UNIX)
     guard descriptor >= 0 else { throw failure("open a socket") }
     let isTaken = unsafe withSocketAddress(&address) { unsafe connect(descriptor, $0, $1) == 0 }
     guard !isTaken else {
@@ -98,8 +97,6 @@ enum ListeningSocket {
     let characters = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     return .ip(String(decoding: characters, as: UTF8.self), port: port)
   }
-
-  private static let openFlags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
 
   private static func port(of storage: inout sockaddr_storage) -> Int {
     // The port stands at the same place in both families.

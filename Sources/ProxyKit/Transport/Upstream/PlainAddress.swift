@@ -46,8 +46,7 @@ struct PlainAddress: Hashable {
   }
 
   private func connect<Name>(_ name: inout Name, _ family: Int32) -> Int32? {
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let descriptor = socket(family, kind, 0)
+    let descriptor = anyllm_stream_socket(family)
     guard descriptor >= 0 else { return nil }
     if family != AF_UNIX {
       var on: Int32 = 1
