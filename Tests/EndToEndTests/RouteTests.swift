@@ -367,11 +367,14 @@ struct Asker: Sendable, CustomStringConvertible {
       for _ in 0..<2 {
         house.claude.enqueue(.anthropicError(status: 500, type: "x", message: "ill"))
       }
-      for _ in 0..<40 { house.claude.enqueue(.anthropic(.text("."))) }
+      var healed = ScriptedAnswer.anthropic(.text("."))
+      healed.before = [.gate("healed")]
+      for _ in 0..<40 { house.claude.enqueue(healed) }
       for _ in 0..<40 { house.chat.enqueue(.openAIChat(.text("."))) }
       try await eventually("the ill one is found down") {
         try house.picture.backends.first { $0.name == "claude" }?.health == .down
       }
+      house.claude.open(gate: "healed")
       let asked = try await house.claude.request(1)
       #expect(asked.text.contains(#""max_tokens":1"#) && asked.text.contains("tiny"))
       #expect(asked.header("x-api-key") == House.vendorKey)
